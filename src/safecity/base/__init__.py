@@ -26,7 +26,7 @@ from safecity.base.journal import Change, Entry, UnknownFact, last_seq, read_abo
 from safecity.base.node import Node
 from safecity.base.places import Grid, Place, Polygon, bearing_deg, contains, distance_m, moved
 from safecity.base.sql import load_migrations, load_queries
-from safecity.base.tasks import Supervisor
+from safecity.base.tasks import Outcome, Supervisor, attempt
 
 __all__ = [
     "EVENTS",
@@ -50,6 +50,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotSignedIn",
+    "Outcome",
     "Place",
     "Polygon",
     "RealClock",
@@ -63,6 +64,7 @@ __all__ = [
     "UnknownFact",
     "Unreadable",
     "Value",
+    "attempt",
     "bearing_deg",
     "contains",
     "distance_m",

@@ -175,7 +175,9 @@ async def read_entries(database: Database, since: int, limit: int = 500) -> list
 
 async def read_about(database: Database, subjects: Iterable[str]) -> list[Entry]:
     """All entries about these subjects, in order."""
-    return await database.fetch(Entry, SQL["read_about"], subjects=msgspec.json.encode(list(subjects)).decode())
+    return await database.fetch(
+        Entry, SQL["read_about"], subjects=msgspec.json.encode(list(subjects)).decode()
+    )
 
 
 async def last_seq(database: Database) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from safecity.base.clock import Clock
 
@@ -18,6 +19,7 @@ class Supervisor:
 
     clock: Clock
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
+    _ending: set[asyncio.Task[None]] = field(default_factory=set["asyncio.Task[None]"])
 
     def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Starts a task under a name; a task of that name that runs already is stopped first."""
@@ -29,15 +31,15 @@ class Supervisor:
         """Cancels the named task, if there is one."""
         task = self._tasks.pop(name, None)
         if task is not None:
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
             task.cancel()
 
     async def close(self) -> None:
         """Cancels every task and waits until all have ended."""
-        tasks = list(self._tasks.values())
-        self._tasks.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for name in list(self._tasks):
+            self.stop(name)
+        await asyncio.gather(*self._ending, return_exceptions=True)
 
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         pause = 0.5
@@ -51,3 +53,22 @@ class Supervisor:
                 return
             pause = 0.5 if self.clock.monotonic() - started > 60 else min(pause * 2, 30.0)
             await self.clock.sleep(pause)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What a piece of work came to, to be handed to whoever waits for it in another thread."""
+
+    value: T | None = None
+    error: Exception | None = None
+
+
+def attempt(work: Callable[[], T]) -> Outcome[T]:
+    """Runs a piece of work on behalf of a waiting caller, and keeps what it raised for that caller."""
+    try:
+        return Outcome(value=work())
+    except Exception as error:  # it is raised again where the caller waits
+        return Outcome(error=error)

@@ -1,0 +1,1 @@
+"""Buses: how facts travel from the journal to those who listen."""

@@ -1,0 +1,1 @@
+"""Stores on disk: rows in SQLite, whole files in a folder."""

@@ -1,0 +1,56 @@
+"""Blobs as files in a folder: written aside, synced, then renamed into place."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from pathlib import Path
+
+from safecity.base import BadInput, BlobMissing
+
+_KEY = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
+
+
+class FileBlobs:
+    """Fills the port `Blobs` with a folder. Keys are relative paths; none leads out of the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Writes the file whole: a crash leaves the old one or the new one."""
+        await asyncio.to_thread(write_durably, self._path(key), data)
+
+    async def get(self, key: str) -> bytes:
+        """The file's bytes. Raises BlobMissing."""
+        try:
+            return await asyncio.to_thread(self._path(key).read_bytes)
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise BlobMissing(f"There is no file {key} in the store.") from error
+
+    async def delete(self, key: str) -> None:
+        """Removes the file, if it is there."""
+        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.match(key):
+            raise BadInput("That is no name of a stored file.")
+        return self._folder / key
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Puts bytes under a name, whole or not at all, and waits until file and folder are on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    with aside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,72 @@
+"""The local bus: every fact once and in order, from wherever one comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from safecity.adapters.buses.local import LocalBus
+from safecity.adapters.stores.sqlite import SqliteDatabase
+from safecity.base import NODE, Change, Event, Fact, Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class BellRung(Event):
+    """A bell rang. Heard by: nobody but these tests."""
+
+    about: ClassVar[str] = "bell"
+
+    bell: str
+
+
+async def ring(node: Node, times: int) -> None:
+    async def work(change: Change) -> None:
+        for _ in range(times):
+            change.tell(BellRung(bell="tower"))
+
+    await node.change(NODE, work)
+
+
+async def hear(subscription: AsyncIterator[Fact], count: int) -> list[int]:
+    return [(await asyncio.wait_for(anext(subscription), 10)).seq for _ in range(count)]
+
+
+async def test_old_facts_come_first_and_new_ones_follow_without_a_seam(node: Node):
+    await ring(node, 3)
+    subscription = node.bus.subscribe(since=1)
+    assert await hear(subscription, 2) == [2, 3]
+    await ring(node, 2)
+    assert await hear(subscription, 2) == [4, 5]
+
+
+async def test_a_client_that_comes_back_misses_nothing(node: Node):
+    await ring(node, 2)
+    first = node.bus.subscribe(since=0)
+    assert await hear(first, 1) == [1]
+    await ring(node, 3)
+    assert await hear(node.bus.subscribe(since=1), 4) == [2, 3, 4, 5]
+    assert await hear(first, 4) == [2, 3, 4, 5]
+
+
+async def test_all_who_wait_are_woken_by_one_fact(node: Node):
+    listeners = [asyncio.ensure_future(hear(node.bus.subscribe(since=0), 1)) for _ in range(50)]  # noqa: TID251
+    await asyncio.sleep(0)
+    await ring(node, 1)
+    assert await asyncio.gather(*listeners) == [[1]] * 50
+
+
+async def test_what_another_process_wrote_is_heard_too(node: Node, tmp_path: Path):
+    other = SqliteDatabase(tmp_path / "safecity.db")
+    subscription = node.bus.subscribe(since=0)
+    await ring(node, 1)
+    assert await hear(subscription, 1) == [1]
+    await ring(Node("hub", node.clock, other, LocalBus(other), node.blobs), 1)
+    assert await hear(subscription, 1) == [2]
+    other.close()
+
+
+async def test_one_who_is_far_behind_catches_up_from_the_journal(node: Node):
+    for _ in range(3):
+        await ring(node, 700)
+    assert await hear(node.bus.subscribe(since=0), 2100) == list(range(1, 2101))

@@ -1,1 +1,50 @@
-"""A room under construction."""
+"""Devices: where they are, what they may see, whether they are well.
+
+In: addresses that an administrator gives, signals that recorders send.   Out: cameras and their health.
+Promise: a camera always has someone who answers for it, and its password is never seen again.
+"""
+
+from safecity.cameras.events import CameraAdded, CameraChanged, CameraHealthChanged, CameraRemoved
+from safecity.cameras.model import Camera, Health, HealthState, Regime, Shape, Signal
+from safecity.cameras.ports import (
+    CameraAbsent,
+    CameraGone,
+    CameraRefused,
+    CameraSilent,
+    NotVideo,
+    Picture,
+    Sink,
+    Track,
+    Wire,
+    WireError,
+)
+from safecity.cameras.rules import Command, Dial, Reach, Report, hide_password, signal_of
+
+__all__ = [
+    "Camera",
+    "CameraAbsent",
+    "CameraAdded",
+    "CameraChanged",
+    "CameraGone",
+    "CameraHealthChanged",
+    "CameraRefused",
+    "CameraRemoved",
+    "CameraSilent",
+    "Command",
+    "Dial",
+    "Health",
+    "HealthState",
+    "NotVideo",
+    "Picture",
+    "Reach",
+    "Regime",
+    "Report",
+    "Shape",
+    "Signal",
+    "Sink",
+    "Track",
+    "Wire",
+    "WireError",
+    "hide_password",
+    "signal_of",
+]

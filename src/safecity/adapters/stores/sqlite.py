@@ -120,7 +120,8 @@ class SqliteDatabase:
         """Brings the tables up to date, each migration in a transaction of its own. Called before serving."""
         connection = connect(self._path)
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS migration (room TEXT, number INTEGER, name TEXT NOT NULL, PRIMARY KEY (room, number))"
+            "CREATE TABLE IF NOT EXISTS migration"
+            " (room TEXT, number INTEGER, name TEXT NOT NULL, PRIMARY KEY (room, number))"
         )
         done = set(connection.execute("SELECT room, number FROM migration").fetchall())
         for each in migrations:

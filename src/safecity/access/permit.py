@@ -1,0 +1,129 @@
+"""Permits: what takes two persons. One asks and says why; a second one agrees; then it holds for an hour."""
+
+from __future__ import annotations
+
+from safecity.access.allow import allow
+from safecity.access.events import PermitAsked, PermitGranted, PermitRefused
+from safecity.access.model import LIMITS, Action, Limits, Permit, PermitState
+from safecity.access.store import SQL, PermitRow
+from safecity.base import Actor, BadInput, Change, Conflict, Node, NotAllowed, NotFound
+
+KINDS = frozenset({"export"})
+
+
+async def ask_permit(
+    node: Node, by: Actor, kind: str, subject: str, *, reason_code: str, reason: str
+) -> Permit:
+    """Asks leave to do `kind` with `subject` (an id). Raises NotAllowed, and BadInput without a reason."""
+    allow(by, Action.ASK_PERMIT)
+    if kind not in KINDS:
+        raise BadInput(f"There are permits for: {', '.join(sorted(KINDS))}.")
+    if not reason_code.strip() or not reason.strip():
+        raise BadInput("A permit needs a reason: choose a code and say it in words.")
+    if len(reason) > 2000 or len(reason_code) > 64:
+        raise BadInput("A reason has at most 2,000 characters, its code 64.")
+
+    async def work(change: Change) -> Permit:
+        row = PermitRow(
+            change.new_id(),
+            kind,
+            subject,
+            reason_code,
+            reason,
+            PermitState.ASKED,
+            by.id,
+            change.now_ms,
+            None,
+            None,
+        )
+        await change.execute(
+            SQL["add_permit"],
+            id=row.id,
+            kind=kind,
+            subject=subject,
+            reason_code=reason_code,
+            reason=reason,
+            state=str(row.state),
+            asked_by=by.id,
+            asked_ms=change.now_ms,
+        )
+        change.tell(PermitAsked(permit=row.id, what=kind, target=subject, reason_code=reason_code))
+        return row.permit(change.now)
+
+    return await node.change(by, work)
+
+
+async def grant_permit(node: Node, by: Actor, permit: str, *, limits: Limits = LIMITS) -> Permit:
+    """Grants a permit, as a second person. Raises NotAllowed for whoever asked, Conflict where it is decided."""
+    return await _decide(node, by, permit, PermitState.GRANTED, limits)
+
+
+async def refuse_permit(node: Node, by: Actor, permit: str) -> Permit:
+    """Refuses a permit. Raises NotAllowed for whoever asked, Conflict where it is decided."""
+    return await _decide(node, by, permit, PermitState.REFUSED, LIMITS)
+
+
+async def find_permit(node: Node, permit: str) -> Permit:
+    """A permit as it stands now. Raises NotFound."""
+    rows = await node.database.fetch(PermitRow, SQL["permit"], id=permit)
+    if not rows:
+        raise NotFound("There is no such permit.")
+    return rows[0].permit(node.clock.now())
+
+
+async def permits(node: Node, *, subject: str | None = None) -> list[Permit]:
+    """All permits about a subject, or else all that wait for a decision; oldest first."""
+    if subject is None:
+        rows = await node.database.fetch(PermitRow, SQL["permits_open"])
+    else:
+        rows = await node.database.fetch(PermitRow, SQL["permits_about"], subject=subject)
+    return [row.permit(node.clock.now()) for row in rows]
+
+
+async def require_permit(
+    node: Node, by: Actor, kind: str, subject: str, *, permit: str | None = None
+) -> Permit:
+    """The valid permit by which `by` may do `kind` with `subject`; a certain one where `permit` names it.
+
+    Raises NotAllowed with what is missing.
+    """
+    found = [
+        each
+        for each in await permits(node, subject=subject)
+        if each.kind == kind and each.asked_by == by.id and permit in {None, each.id}
+    ]
+    for each in found:
+        if each.state is PermitState.GRANTED and each.granted_by not in {None, by.id}:
+            return each
+    states = {each.state for each in found}
+    if PermitState.ASKED in states:
+        raise NotAllowed("The permit has not been granted yet; a second person must agree.")
+    if PermitState.EXPIRED in states:
+        raise NotAllowed("The permit has expired; ask for a new one.")
+    if PermitState.REFUSED in states:
+        raise NotAllowed("The permit was refused.")
+    raise NotAllowed("This takes a permit: ask for one, and have a second person grant it.")
+
+
+async def _decide(node: Node, by: Actor, permit: str, state: PermitState, limits: Limits) -> Permit:
+    allow(by, Action.GRANT_PERMIT)
+
+    async def work(change: Change) -> Permit:
+        row = await change.fetch_one(PermitRow, SQL["permit"], id=permit)
+        if row is None:
+            raise NotFound("There is no such permit.")
+        if row.asked_by == by.id:
+            raise NotAllowed("A second person must decide; nobody grants their own permit.")
+        expires_ms = change.now_ms + limits.permit_s * 1000 if state is PermitState.GRANTED else None
+        values = {"state": str(state), "decided_by": by.id, "expires_ms": expires_ms}
+        if not await change.execute(SQL["decide_permit"], id=permit, **values):
+            raise Conflict(f"This permit is {row.permit(change.now).state} already.")
+        about = {"permit": permit, "what": row.kind, "target": row.subject, "asked_by": row.asked_by}
+        if expires_ms is not None:
+            change.tell(PermitGranted(**about, expires_ms=expires_ms))
+        else:
+            change.tell(PermitRefused(**about))
+        decided = await change.fetch(PermitRow, SQL["permit"], id=permit)
+        return decided[0].permit(change.now)
+
+    return await node.change(by, work)

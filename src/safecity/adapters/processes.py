@@ -38,6 +38,7 @@ class Children:
     run: Path
     clock: Clock
     _supervisor: Supervisor = field(init=False)
+    _closing: bool = False
     _alive: dict[str, asyncio.subprocess.Process] = field(
         default_factory=dict[str, asyncio.subprocess.Process]
     )
@@ -52,6 +53,7 @@ class Children:
 
     async def close(self) -> None:
         """Asks every child to end, waits, and kills those that do not."""
+        self._closing = True
         for child in self._alive.values():
             if child.returncode is None:
                 child.terminate()
@@ -78,6 +80,8 @@ class Children:
             self._alive[name] = child
             (self.run / f"{name}.pid").write_text(f"{child.pid}\n")
             code = await child.wait()
+            if self._closing:
+                return
             lived_s = self.clock.monotonic() - born
             pause = 0.1 if lived_s > 10 else min(pause * 3, 10.0)
             log.warning(

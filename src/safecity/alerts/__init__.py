@@ -4,6 +4,9 @@ In: sightings, and what people and devices report.   Out: alerts, and facts abou
 Promise: no sign is lost, a more urgent sign is never hidden in a lesser alert, and only a person dismisses.
 """
 
+from safecity.alerts.acknowledge import acknowledge
+from safecity.alerts.attach import attach
+from safecity.alerts.dismiss import dismiss
 from safecity.alerts.events import (
     AlertAcknowledged,
     AlertAttached,
@@ -11,11 +14,17 @@ from safecity.alerts.events import (
     AlertGrouped,
     AlertRaised,
     AlertRose,
+    ReportersForgotten,
 )
+from safecity.alerts.find import alert, alerts, alerts_by_id, contacts
+from safecity.alerts.forget import forget_reporters
+from safecity.alerts.measure import load
 from safecity.alerts.model import OPEN, Alert, Dismissal, Load, Sign, Source, State
+from safecity.alerts.rules import REPORT_KINDS
 
 __all__ = [
     "OPEN",
+    "REPORT_KINDS",
     "Alert",
     "AlertAcknowledged",
     "AlertAttached",
@@ -25,7 +34,17 @@ __all__ = [
     "AlertRose",
     "Dismissal",
     "Load",
+    "ReportersForgotten",
     "Sign",
     "Source",
     "State",
+    "acknowledge",
+    "alert",
+    "alerts",
+    "alerts_by_id",
+    "attach",
+    "contacts",
+    "dismiss",
+    "forget_reporters",
+    "load",
 ]

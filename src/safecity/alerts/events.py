@@ -15,7 +15,7 @@ class AlertRaised(Event):
     about: ClassVar[str] = "alert"
     alert: str
     reference: str
-    kind: str
+    alert_kind: str
     source: str
     priority: int
     bureau: str | None
@@ -27,7 +27,7 @@ class AlertRaised(Event):
 
     def sentence(self, who: str) -> str:
         """The line in a history."""
-        return f"{who} raised alert {self.reference} ({self.kind.replace('_', ' ')}, P{self.priority})."
+        return f"{who} raised alert {self.reference} ({self.alert_kind.replace('_', ' ')}, P{self.priority})."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,3 +97,12 @@ class AlertAttached(Event):
     alert: str
     reference: str
     incident: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportersForgotten(Event):
+    """What reporters wrote about themselves before a moment was deleted, as the law demands. Heard by: nobody yet."""
+
+    about: ClassVar[str] = "before_ms"
+    before_ms: int
+    count: int

@@ -25,7 +25,7 @@ class UnitAdded(Event):
     unit: str
     number: int
     call_sign: str
-    kind: str
+    unit_kind: str
     bureau: str
 
 

@@ -25,7 +25,7 @@ class IncidentDeclared(Event):
     about: ClassVar[str] = "incident"
     incident: str
     reference: str
-    kind: str
+    incident_kind: str
     priority: int
     bureau: str | None
     lat: float
@@ -34,7 +34,7 @@ class IncidentDeclared(Event):
 
     def sentence(self, who: str) -> str:
         """The line in a history."""
-        return f"{who} declared incident {self.reference} ({self.kind.replace('_', ' ')}, P{self.priority})."
+        return f"{who} declared incident {self.reference} ({self.incident_kind.replace('_', ' ')}, P{self.priority})."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,164 @@
+"""The rows of alerts. Private to this room."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+from safecity.alerts.model import Alert, Dismissal, Source, State
+from safecity.alerts.rules import GROUP_MS, NEAR_M, Arrival
+from safecity.base import Change, NotFound, Place, Value, load_queries
+
+SQL = load_queries("safecity.alerts")
+METRES_A_DEGREE = 111_195.0  # of latitude
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertRow:
+    """An alert as it lies in its table."""
+
+    id: str
+    reference: str
+    kind: str
+    title: str
+    priority: int
+    state: State
+    source: Source
+    camera: str | None
+    cameras_json: str
+    lat: float
+    lon: float
+    place_name: str
+    bureau: str | None
+    count: int
+    raised_by: str
+    raised_ms: int
+    last_ms: int
+    due_ms: int
+    acknowledged_by: str | None
+    acknowledged_ms: int | None
+    dismissed_reason: Dismissal | None
+    dismissed_words: str
+    incident: str | None
+    sighting: str | None
+    details: str
+
+    def alert(self) -> Alert:
+        """The noun."""
+        return Alert(
+            id=self.id,
+            reference=self.reference,
+            kind=self.kind,
+            title=self.title,
+            priority=self.priority,
+            state=self.state,
+            source=self.source,
+            camera=self.camera,
+            cameras=tuple(json.loads(self.cameras_json)),
+            place=Place(self.lat, self.lon),
+            place_name=self.place_name,
+            bureau=self.bureau,
+            count=self.count,
+            raised_by=self.raised_by,
+            raised_ms=self.raised_ms,
+            last_ms=self.last_ms,
+            due_ms=self.due_ms,
+            acknowledged_by=self.acknowledged_by,
+            acknowledged_ms=self.acknowledged_ms,
+            dismissed_reason=self.dismissed_reason,
+            dismissed_words=self.dismissed_words,
+            incident=self.incident,
+            sighting=self.sighting,
+            details=self.details,
+        )
+
+
+@dataclass(frozen=True)
+class SignRow:
+    """A sign that came before, and the alert it went to."""
+
+    id: str
+    alert: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that was given out."""
+
+    last: int
+
+
+async def one(change: Change, alert: str) -> Alert:
+    """An alert, as this change sees it. Raises NotFound."""
+    row = await change.fetch_one(AlertRow, SQL["one"], id=alert)
+    if row is None:
+        raise NotFound("There is no such alert.")
+    return row.alert()
+
+
+async def near(change: Change, sign: Arrival) -> list[Alert]:
+    """Open alerts that a sign might join."""
+    high = 1.01 * NEAR_M / METRES_A_DEGREE  # a little too much; the rule measures
+    wide = high / max(0.01, math.cos(math.radians(sign.place.lat)))
+    rows = await change.fetch(
+        AlertRow,
+        SQL["near"],
+        kind=sign.kind,
+        camera=sign.camera,
+        since=sign.at_ms - GROUP_MS,
+        south=sign.place.lat - high,
+        north=sign.place.lat + high,
+        west=sign.place.lon - wide,
+        east=sign.place.lon + wide,
+    )
+    return [row.alert() for row in rows]
+
+
+async def next_reference(change: Change, bureau: str | None) -> str:
+    """A name that people can say on the radio, such as `A-CEN-1122-0041`: bureau, month and day (UTC), count."""
+    code = bureau or "CITY"
+    number = await change.fetch_one(Number, SQL["next_number"], series=f"{code}-{change.now:%Y-%m-%d}")
+    return f"A-{code}-{change.now:%m%d}-{number.last if number else 1:04}"
+
+
+def new_row(alert: Alert) -> dict[str, Value]:
+    """The columns of a new alert."""
+    return {
+        "id": alert.id,
+        "reference": alert.reference,
+        "kind": alert.kind,
+        "title": alert.title,
+        "priority": alert.priority,
+        "state": alert.state,
+        "source": alert.source,
+        "camera": alert.camera,
+        "cameras_json": json.dumps(alert.cameras),
+        "lat": alert.place.lat,
+        "lon": alert.place.lon,
+        "place_name": alert.place_name,
+        "bureau": alert.bureau,
+        "count": alert.count,
+        "raised_by": alert.raised_by,
+        "raised_ms": alert.raised_ms,
+        "last_ms": alert.last_ms,
+        "due_ms": alert.due_ms,
+        "sighting": alert.sighting,
+        "details": alert.details,
+    }
+
+
+def joined_row(alert: Alert) -> dict[str, Value]:
+    """The columns that another sign changes."""
+    return {
+        "id": alert.id,
+        "count": alert.count,
+        "priority": alert.priority,
+        "state": alert.state,
+        "due_ms": alert.due_ms,
+        "last_ms": alert.last_ms,
+        "camera": alert.camera,
+        "cameras_json": json.dumps(alert.cameras),
+        "sighting": alert.sighting,
+        "details": alert.details,
+    }

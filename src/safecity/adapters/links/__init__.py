@@ -1,0 +1,1 @@
+"""Links between the processes of one node, over unix sockets: live pictures, masked pictures."""

@@ -1,0 +1,294 @@
+"""A recorder's index of its footage in SQLite: one process writes, others read (WAL).
+
+The files are the truth (`footage.rebuild` makes an index from them), so commits are not synced one by one
+(`synchronous=NORMAL`): after a power cut the newest rows may be missing, never wrong. Short synchronous statements, for
+use from one event loop; a row costs microseconds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from safecity.footage import Gap, IndexAway, Notice, Segment
+
+T = TypeVar("T")
+_Value = str | int | None
+
+SCHEMA = """
+-- One file of footage. Spans of one camera do not overlap.
+CREATE TABLE IF NOT EXISTS segment (
+  camera   TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  end_ms   INTEGER NOT NULL,
+  path     TEXT NOT NULL,      -- below the footage folder
+  bytes    INTEGER NOT NULL,
+  pictures INTEGER NOT NULL,
+  PRIMARY KEY (camera, start_ms)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS segment_age ON segment (start_ms, camera, bytes);
+
+-- Spans without footage; end_ms is NULL while one lasts.
+CREATE TABLE IF NOT EXISTS gap (
+  camera   TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  end_ms   INTEGER,
+  cause    TEXT NOT NULL,
+  words    TEXT NOT NULL,
+  PRIMARY KEY (camera, start_ms)
+) WITHOUT ROWID;
+
+-- Files that were struck off and may still lie on the disk.
+CREATE TABLE IF NOT EXISTS garbage (path TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- What the control process has to hear; AUTOINCREMENT, so that a number never comes twice.
+CREATE TABLE IF NOT EXISTS notice (
+  seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms  INTEGER NOT NULL,
+  camera TEXT NOT NULL,
+  kind   TEXT NOT NULL,
+  body   TEXT NOT NULL
+);
+
+-- Which disk this index describes; when its recorder was last alive.
+CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures"
+_TOUCHING = """
+  WHERE camera = :camera AND start_ms < :to_ms
+    AND start_ms >= coalesce(
+      (SELECT max(start_ms) FROM {table} WHERE camera = :camera AND start_ms <= :from_ms), :from_ms)
+    AND {end} > :from_ms
+  ORDER BY start_ms"""
+
+
+class FootageIndex:
+    """Fills `footage.ports.Index`. A reader (`writable=False`) of an index that does not exist yet finds nothing."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        """Opens, and where needed makes, the index. Raises IndexAway if a writer cannot."""
+        self._path = path
+        self._writable = writable
+        self._connection: sqlite3.Connection | None = None
+        self._depth = 0
+        if writable:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._open()
+
+    def close(self) -> None:
+        """Closes the file; the next use opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """One transaction around what is written inside; inner ones join the outer."""
+        connection = self._open()
+        if self._depth:
+            yield
+            return
+        with _errors():
+            connection.execute("BEGIN IMMEDIATE")
+        self._depth += 1
+        try:
+            yield
+            with _errors():
+                connection.execute("COMMIT")
+        finally:
+            self._depth -= 1
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def add_segment(self, segment: Segment) -> None:
+        """Lists a segment, or lists it anew with its present end and size."""
+        self._write(
+            f"INSERT INTO segment ({_SEGMENT}) VALUES (:camera, :start_ms, :end_ms, :path, :bytes, :pictures)"
+            " ON CONFLICT (camera, start_ms) DO UPDATE SET end_ms = excluded.end_ms, path = excluded.path,"
+            " bytes = excluded.bytes, pictures = excluded.pictures",
+            msgspec.to_builtins(segment),
+        )
+
+    def drop_segments(self, segments: Sequence[Segment]) -> None:
+        """Strikes segments off and notes their files as garbage, in one transaction."""
+        with self.together():
+            for each in segments:
+                self._write("INSERT OR IGNORE INTO garbage (path) VALUES (:path)", {"path": each.path})
+                self._write(
+                    "DELETE FROM segment WHERE camera = :camera AND start_ms = :start_ms",
+                    {"camera": each.camera, "start_ms": each.start_ms},
+                )
+
+    def garbage(self, limit: int = 1000) -> list[str]:
+        """Paths that were struck off and may still lie on the disk."""
+        return self._texts("SELECT path FROM garbage LIMIT :limit", {"limit": limit})
+
+    def cleared(self, paths: Sequence[str]) -> None:
+        """These files are gone."""
+        with self.together():
+            for path in paths:
+                self._write("DELETE FROM garbage WHERE path = :path", {"path": path})
+
+    def segments(self, camera: str, from_ms: int, to_ms: int) -> list[Segment]:
+        """Segments of a camera that touch a span, oldest first; two steps down one B-tree, whatever lies before."""
+        where = _TOUCHING.format(table="segment", end="end_ms")
+        return self._fetch(
+            Segment,
+            f"SELECT {_SEGMENT} FROM segment {where}",
+            {"camera": camera, "from_ms": from_ms, "to_ms": to_ms},
+        )
+
+    def newest(self, camera: str) -> Segment | None:
+        """The camera's last segment."""
+        sql = f"SELECT {_SEGMENT} FROM segment WHERE camera = :camera ORDER BY start_ms DESC LIMIT 1"
+        found = self._fetch(Segment, sql, {"camera": camera})
+        return found[0] if found else None
+
+    def oldest(self, limit: int, after: tuple[int, str] = (0, "")) -> list[Segment]:
+        """The oldest segments of all cameras, those after a place in the order of (start, camera)."""
+        return self._fetch(
+            Segment,
+            f"SELECT {_SEGMENT} FROM segment WHERE (start_ms, camera) > (:start_ms, :camera)"
+            " ORDER BY start_ms, camera LIMIT :limit",
+            {"start_ms": after[0], "camera": after[1], "limit": limit},
+        )
+
+    def cameras(self) -> list[str]:
+        """Every camera that has footage here: one jump in the B-tree for each."""
+        sql = (
+            "WITH RECURSIVE each (camera) AS (SELECT min(camera) FROM segment UNION ALL"
+            " SELECT (SELECT min(camera) FROM segment WHERE camera > each.camera) FROM each"
+            " WHERE each.camera IS NOT NULL) SELECT camera FROM each WHERE camera IS NOT NULL"
+        )
+        return self._texts(sql, {})
+
+    def total_bytes(self) -> int:
+        """Bytes of all segments listed."""
+        return sum(
+            each.total
+            for each in self._fetch(_Total, "SELECT sum(bytes) AS total FROM segment HAVING total", {})
+        )
+
+    def open_gap(self, gap: Gap) -> None:
+        """Begins a gap."""
+        self._write(
+            "INSERT INTO gap (camera, start_ms, end_ms, cause, words)"
+            " VALUES (:camera, :start_ms, :end_ms, :cause, :words) ON CONFLICT (camera, start_ms) DO UPDATE"
+            " SET end_ms = excluded.end_ms, cause = excluded.cause, words = excluded.words",
+            msgspec.to_builtins(gap),
+        )
+
+    def close_gap(self, camera: str, end_ms: int) -> None:
+        """Ends the camera's open gap; one that would end before it began is taken out."""
+        self._write(
+            "UPDATE gap SET end_ms = :end_ms WHERE camera = :camera AND end_ms IS NULL",
+            {"camera": camera, "end_ms": end_ms},
+        )
+        self._write("DELETE FROM gap WHERE camera = :camera AND end_ms <= start_ms", {"camera": camera})
+
+    def open_gaps(self) -> list[Gap]:
+        """Gaps that last."""
+        return self._fetch(
+            Gap, "SELECT camera, start_ms, end_ms, cause, words FROM gap WHERE end_ms IS NULL", {}
+        )
+
+    def gaps(self, camera: str, from_ms: int, to_ms: int) -> list[Gap]:
+        """Gaps of a camera that touch a span, oldest first."""
+        where = _TOUCHING.format(table="gap", end="coalesce(end_ms, :to_ms)")
+        sql = f"SELECT camera, start_ms, end_ms, cause, words FROM gap {where}"
+        return self._fetch(Gap, sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms})
+
+    def drop_gaps(self, camera: str, before_ms: int) -> None:
+        """Forgets the gaps that ended before a moment."""
+        self._write(
+            "DELETE FROM gap WHERE camera = :camera AND end_ms <= :before_ms",
+            {"camera": camera, "before_ms": before_ms},
+        )
+
+    def tell(self, at_ms: int, camera: str, kind: str, body: str) -> None:
+        """Leaves a notice for the control process."""
+        self._write(
+            "INSERT INTO notice (at_ms, camera, kind, body) VALUES (:at_ms, :camera, :kind, :body)",
+            {"at_ms": at_ms, "camera": camera, "kind": kind, "body": body},
+        )
+
+    def notices(self, since: int, limit: int = 500) -> list[Notice]:
+        """Notices after a number, in order."""
+        sql = "SELECT seq, at_ms, camera, kind, body FROM notice WHERE seq > :since ORDER BY seq LIMIT :limit"
+        return self._fetch(Notice, sql, {"since": since, "limit": limit})
+
+    def drop_notices(self, before_ms: int) -> None:
+        """Forgets notices that are older than a moment."""
+        self._write("DELETE FROM notice WHERE at_ms < :before_ms", {"before_ms": before_ms})
+
+    def mark(self, name: str) -> str | None:
+        """A word that was kept with the index."""
+        found = self._texts("SELECT value FROM mark WHERE name = :name", {"name": name})
+        return found[0] if found else None
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Keeps such a word."""
+        self._write(
+            "INSERT OR REPLACE INTO mark (name, value) VALUES (:name, :value)", {"name": name, "value": value}
+        )
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            mode = (
+                "rwc" if self._writable else "rw"
+            )  # a reader of a WAL database must be able to map its -shm file
+            with _errors():
+                connection = sqlite3.connect(
+                    f"file:{self._path.absolute()}?mode={mode}", uri=True, isolation_level=None, timeout=2.0
+                )
+                connection.execute("PRAGMA busy_timeout = 2000")
+                if self._writable:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.execute("PRAGMA synchronous = NORMAL")
+                    connection.executescript(SCHEMA)
+                else:
+                    connection.execute("PRAGMA query_only = ON")
+            self._connection = connection
+        return self._connection
+
+    def _write(self, sql: str, values: Mapping[str, _Value]) -> None:
+        with _errors():
+            self._open().execute(sql, values)
+
+    def _fetch(self, as_: type[T], sql: str, values: Mapping[str, _Value]) -> list[T]:
+        if not self._writable and not self._path.exists():
+            return []
+        with _errors():
+            cursor = self._open().execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+        return [msgspec.convert(dict(zip(names, row, strict=True)), as_) for row in rows]
+
+    def _texts(self, sql: str, values: Mapping[str, _Value]) -> list[str]:
+        if not self._writable and not self._path.exists():
+            return []
+        with _errors():
+            return [str(row[0]) for row in self._open().execute(sql, values)]
+
+
+@dataclass(frozen=True)
+class _Total:
+    total: int
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """SQLite's own errors as IndexAway, in words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise IndexAway(
+            f"The index of footage cannot be used just now ({error}); is its disk full or away?"
+        ) from error

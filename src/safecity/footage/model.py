@@ -1,0 +1,108 @@
+"""Nouns of footage: segments, gaps and their causes, holds, and what a recorder is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Span = tuple[int, int]  # from, to: milliseconds since 1970, the end not included
+
+
+class Cause(StrEnum):
+    """Why there is no footage for a while. Every gap has one."""
+
+    CAMERA = "camera"  # it is off, refuses us, sends nothing or no video
+    NETWORK = "network"  # nothing answers at its address, or the link broke
+    RECORDER = "recorder"  # our own process was down
+    DISK = "disk"  # the disk is full, read-only or away
+    PLANNED = "planned"  # someone switched recording off
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A file of recorded footage: fragmented MP4, the camera's own bytes, one fragment a group of pictures."""
+
+    camera: str
+    start_ms: int
+    end_ms: int
+    path: str
+    bytes: int
+    pictures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A span of two seconds or more without footage. `end_ms` is None while it lasts."""
+
+    camera: str
+    start_ms: int
+    end_ms: int | None
+    cause: Cause
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something a worker process has to tell the control process, numbered so that none is missed.
+
+    `kind` is a word such as `health`, `gap_opened`, `gap_closed`, `forgotten`, `sighting_started`; `body` is JSON.
+    """
+
+    seq: int
+    at_ms: int
+    camera: str
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A span of one camera's footage that retention must not touch."""
+
+    id: str
+    camera: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """What there is of one camera in a span: spans with footage, and gaps with their causes, each oldest first."""
+
+    segments: tuple[Span, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """A piece cut out for playing: one file of the camera's own bytes, which begins at or before the moment asked for.
+
+    A camera that changed its picture's form within the span makes several.
+    """
+
+    path: str
+    start_ms: int
+    end_ms: int
+    bytes: int
+    pictures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCamera:
+    """A camera as its recorder is asked to treat it. The address may hold a password, so it is not shown."""
+
+    id: str
+    url: str = field(repr=False)
+    record: bool = True
+    enabled: bool = True
+    keep_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecorderPlan:
+    """What one recorder is asked to do. It keeps footage for days, and at most so many bytes if that is given."""
+
+    cameras: tuple[PlannedCamera, ...] = ()
+    keep_days: int = 30
+    keep_bytes: int | None = None
+    min_free_bytes: int = 1 << 30

@@ -1,0 +1,198 @@
+"""What footage needs from outside: an index on disk, a feed of live pictures, and eyes that mask and encode."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from safecity.base import Unavailable
+from safecity.cameras import Picture, Track
+from safecity.footage.model import Gap, Notice, Segment
+
+
+class PictureWithheld(Unavailable):
+    """The picture is withheld, because it cannot be masked just now."""
+
+
+class IndexAway(Unavailable):
+    """The index of footage cannot be written or read just now."""
+
+
+class Index(Protocol):
+    """A recorder's own list of what lies on its disk. One process writes, others read.
+
+    Promise: a segment is listed only after its bytes are on disk (the recorder sees to the order); it is struck off,
+    and its file noted as garbage in the same transaction, before the file is deleted. Every method may raise IndexAway.
+    """
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is written inside becomes visible at once, or not at all if anything raises."""
+        ...
+
+    def add_segment(self, segment: Segment) -> None:
+        """Lists a segment, or lists it anew with its present end and size (same camera and start)."""
+        ...
+
+    def drop_segments(self, segments: Sequence[Segment]) -> None:
+        """Strikes segments off, before their files go; until `cleared` their paths are garbage."""
+        ...
+
+    def garbage(self, limit: int = 1000) -> list[str]:
+        """Paths that were struck off and may still lie on the disk."""
+        ...
+
+    def cleared(self, paths: Sequence[str]) -> None:
+        """These files are gone."""
+        ...
+
+    def segments(self, camera: str, from_ms: int, to_ms: int) -> list[Segment]:
+        """Segments of a camera that touch a span, oldest first."""
+        ...
+
+    def newest(self, camera: str) -> Segment | None:
+        """The camera's last segment."""
+        ...
+
+    def oldest(self, limit: int, after: tuple[int, str] = (0, "")) -> list[Segment]:
+        """The oldest segments of all cameras in order of (start, camera), those after a place in that order."""
+        ...
+
+    def cameras(self) -> list[str]:
+        """Every camera that has footage here."""
+        ...
+
+    def total_bytes(self) -> int:
+        """Bytes of all segments listed."""
+        ...
+
+    def open_gap(self, gap: Gap) -> None:
+        """Begins a gap (same camera and start: it is told anew)."""
+        ...
+
+    def close_gap(self, camera: str, end_ms: int) -> None:
+        """Ends the camera's open gap, if there is one."""
+        ...
+
+    def open_gaps(self) -> list[Gap]:
+        """Gaps that last."""
+        ...
+
+    def gaps(self, camera: str, from_ms: int, to_ms: int) -> list[Gap]:
+        """Gaps of a camera that touch a span, oldest first."""
+        ...
+
+    def drop_gaps(self, camera: str, before_ms: int) -> None:
+        """Forgets the gaps that ended before a moment, with the footage around them."""
+        ...
+
+    def tell(self, at_ms: int, camera: str, kind: str, body: str) -> None:
+        """Leaves a notice for the control process."""
+        ...
+
+    def notices(self, since: int, limit: int = 500) -> list[Notice]:
+        """Notices after a number, in order."""
+        ...
+
+    def drop_notices(self, before_ms: int) -> None:
+        """Forgets notices that are older than a moment."""
+        ...
+
+    def mark(self, name: str) -> str | None:
+        """A word that was kept with the index: which disk it describes, when its recorder was last alive."""
+        ...
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Keeps such a word."""
+        ...
+
+
+class Listener(Protocol):
+    """Hears one camera's pictures as they come. Called in the recorder's event loop; must not block."""
+
+    def on_track(self, track: Track) -> None:
+        """Before the first picture, and when the parameter sets change."""
+        ...
+
+    def on_picture(self, picture: Picture) -> None:
+        """Each picture, in decoding order."""
+        ...
+
+    def on_end(self) -> None:
+        """The stream is over for now; a track comes again when it begins anew."""
+        ...
+
+
+class Live(Protocol):
+    """Where live pictures can be heard: the recorder."""
+
+    def join(self, camera: str, listener: Listener) -> None:
+        """From now on the listener hears the camera; at once the track and the current group of pictures, if any."""
+        ...
+
+    def leave(self, camera: str, listener: Listener) -> None:
+        """The listener hears no more."""
+        ...
+
+
+class Feed(Protocol):
+    """Live pictures, from the recorder that hears the camera to the eyes that look."""
+
+    def subscribe(self, camera: str, *, keyframes_only: bool) -> AsyncIterator[Track | Picture]:
+        """First the track, then pictures from the current group's keyframe on, then live ones.
+
+        Waits while the camera sends nothing; ends when its stream ends, or when the recorder is not there. A
+        subscriber that is too slow misses pictures up to the next keyframe.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Started:
+    """Pictures follow. `mime` is for Media Source Extensions; `init` is the ISO BMFF initialisation segment."""
+
+    mime: str
+    init: bytes
+    wall_ms: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A media fragment. Its first picture was taken at `wall_ms` and stands at `media_ms` on the media timeline."""
+
+    data: bytes
+    wall_ms: int
+    media_ms: int
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """No picture can be shown now; the reason is a sentence. `Started` comes again when one can."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The pictures are over; the reason is a sentence."""
+
+    reason: str
+
+
+Shown = Started | Chunk | Withheld | Ended
+
+
+class Eyes(Protocol):
+    """Masked pictures for people. Nothing unmasked ever comes out of here."""
+
+    def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
+        """Live (`at_ms` None) or recorded pictures from a moment on, masked, encoded anew, at most `width` pixels wide.
+
+        Never raises for a picture that cannot be shown: it yields Withheld and goes on trying.
+        """
+        ...
+
+    async def snapshot(self, camera: str, *, width: int) -> bytes:
+        """A masked JPEG of now. Raises PictureWithheld with the reason."""
+        ...

@@ -40,7 +40,12 @@ def test_every_fact_says_who_hears_it(event: type[Event]):
     assert event.about in event.__dataclass_fields__
 
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "GLOSSARY.md", *(ROOT / "docs").rglob("*.md")]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "ARCHITECTURE.md",
+    ROOT / "GLOSSARY.md",
+    *(ROOT / "docs").rglob("*.md"),
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -6,12 +6,11 @@ Imports are late, so that `safecity --help` is quick. Every setting of the table
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from safecity.settings import Settings
 
@@ -45,7 +44,9 @@ def run(argv: Sequence[str]) -> int:
         print(f"safecity: {error.sentence}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(f"safecity: {error.strerror or error}: {error.filename or 'the system refused'}.", file=sys.stderr)
+        print(
+            f"safecity: {error.strerror or error}: {error.filename or 'the system refused'}.", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         return 130
@@ -58,7 +59,9 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, command: Command, words: str, within: argparse.Action = commands) -> argparse.ArgumentParser:
+    def add(
+        name: str, command: Command, words: str, within: argparse.Action = commands
+    ) -> argparse.ArgumentParser:
         assert isinstance(within, argparse._SubParsersAction)  # noqa: SLF001  argparse names it only so
         sub: argparse.ArgumentParser = within.add_parser(name, help=words, description=words)
         sub.set_defaults(command=command)
@@ -92,16 +95,22 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=run_process, process=name)
         _add_settings(sub, shown=False)
         sub.add_argument("number", type=int, nargs="?", default=0)
-        sub.add_argument("--parent", type=int, required=True, help="process id of the parent, with which it ends")
+        sub.add_argument(
+            "--parent", type=int, required=True, help="process id of the parent, with which it ends"
+        )
     return top
 
 
 def _add_settings(sub: argparse.ArgumentParser, *, shown: bool) -> None:
     group = sub.add_argument_group("settings")
-    group.add_argument("--settings", type=Path, metavar="FILE", help="a TOML file with settings (safecity.toml)")
+    group.add_argument(
+        "--settings", type=Path, metavar="FILE", help="a TOML file with settings (safecity.toml)"
+    )
     for row in fields(Settings):
         words = row.metadata["help"].replace("%", "%%") if shown or row.name == "data" else argparse.SUPPRESS
-        group.add_argument(f"--{row.name.replace('_', '-')}", metavar="VALUE", help=words, dest=f"setting_{row.name}")
+        group.add_argument(
+            f"--{row.name.replace('_', '-')}", metavar="VALUE", help=words, dest=f"setting_{row.name}"
+        )
 
 
 def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: argparse.Action) -> None:
@@ -123,7 +132,9 @@ def _add_people(add: Callable[..., argparse.ArgumentParser], people: argparse.Ac
     sub = add("add", add_person, "add a member of staff; prints a one-time sign-in link", people)
     sub.add_argument("name")
     sub.add_argument("sign_in", metavar="SIGN-IN", help="name to sign in by")
-    sub.add_argument("--role", action="append", required=True, help="operator, desk, officer, auditor, administrator")
+    sub.add_argument(
+        "--role", action="append", required=True, help="operator, desk, officer, auditor, administrator"
+    )
     sub.add_argument("--bureau", help="code of their bureau")
     add("list", list_people, "members of staff", people)
     sub = add("link", link_person, "a new one-time sign-in link for someone", people)
@@ -150,14 +161,20 @@ def _on_node(arguments: argparse.Namespace, work: Callable[[Node, Actor], Awaita
     """Runs a verb on this machine's node, as whoever is at its shell."""
     from safecity.app import at_shell
 
-    return asyncio.run(at_shell(settings_of(arguments), work))
+    return _wait_for(at_shell(settings_of(arguments), work))
+
+
+def _wait_for(work: Coroutine[Any, Any, T]) -> T:
+    import asyncio
+
+    return asyncio.run(work)
 
 
 def serve(arguments: argparse.Namespace) -> int:
     """Runs a node until it is told to end."""
     from safecity.app import serve
 
-    return asyncio.run(serve(settings_of(arguments)))
+    return _wait_for(serve(settings_of(arguments)))
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -165,7 +182,11 @@ def demo(arguments: argparse.Namespace) -> int:
     from safecity.demo import run_city
 
     return run_city(
-        _flags(arguments), arguments.settings, headless=arguments.headless, seconds=arguments.seconds, json=arguments.json
+        _flags(arguments),
+        arguments.settings,
+        headless=arguments.headless,
+        seconds=arguments.seconds,
+        json=arguments.json,
     )
 
 
@@ -237,7 +258,12 @@ def add_person(arguments: argparse.Namespace) -> int:
 
     async def work(node: Node, by: Actor) -> str:
         person = await access.add_person(
-            node, by, name=arguments.name, sign_in=arguments.sign_in, roles=arguments.role, bureau=arguments.bureau
+            node,
+            by,
+            name=arguments.name,
+            sign_in=arguments.sign_in,
+            roles=arguments.role,
+            bureau=arguments.bureau,
         )
         return await access.issue_link(node, by, person.id)
 
@@ -271,7 +297,7 @@ def verify_log(arguments: argparse.Namespace) -> int:
     """Walks the log; exit code 1 where an entry does not fit."""
     from safecity.app import verify_log
 
-    verdict = asyncio.run(verify_log(settings_of(arguments)))
+    verdict = _wait_for(verify_log(settings_of(arguments)))
     print(verdict.sentence)
     return 0 if verdict.ok else 1
 

@@ -1,0 +1,1 @@
+"""The API: doors that programs and the console knock at, in JSON."""

@@ -1,0 +1,269 @@
+"""Decides what of a picture is hidden, and hides it under a solid grey. Fails closed.
+
+Hidden is whatever differs from the camera's empty scene (grown by a margin), every face that was found, the upper part
+of every person that was found, and the areas that are private for ever. A pixel is shown only where the empty scene is
+known and the picture agrees with it. Without an empty scene, or when faces were not looked for lately, there is no
+picture at all: PictureWithheld says why. A silhouette still shows what happens; blur and mosaic can be undone, a solid
+fill cannot.
+
+Pictures are 8-bit YUV 4:2:0. Areas are (x, y, w, h) as shares of the picture. No clock here: times are parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from safecity.footage.ports import PictureWithheld
+
+Plane = npt.NDArray[np.uint8]
+Bits = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
+Area = tuple[float, float, float, float]
+Corners = Sequence[tuple[float, float]]
+
+GREY, NO_COLOUR = 104, 128
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A picture in planes: luma, and two of colour at half the size. `wall_ms` is when it was taken."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+    wall_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyScene:
+    """What a camera sees when nobody is there; `known` says for which pixels that is known.
+
+    All four planes have half the picture's width and height: the luma is the mean of two by two pixels.
+    """
+
+    luma: Plane
+    u: Plane
+    v: Plane
+    known: Bits
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Where faces were found, and in the picture of which moment they were looked for."""
+
+    areas: tuple[Area, ...]
+    looked_ms: int
+
+
+@dataclass(frozen=True)
+class MaskLimits:
+    """Differences are in levels of 255, margins in pixels of a picture 640 wide."""
+
+    luma: int = 13
+    colour: int = 9
+    weak: int = 7
+    margin: int = 6
+    weak_margin: int = 14
+    face_margin: float = 0.25
+    person_top: float = 0.4
+    faces_ms: int = 2_000
+
+
+USUAL = MaskLimits()
+
+
+class Masker(Protocol):
+    """Makes one camera's pictures fit to be seen.
+
+    Promise: what comes back hides every person; where that cannot be had it raises PictureWithheld, and any other
+    error, or no answer in time, must be treated as if it had.
+    """
+
+    def mask(self, pixels: Pixels) -> Pixels:
+        """The picture with everything hidden that must be. Never changes what it was given."""
+        ...
+
+
+def hidden_part(
+    pixels: Pixels,
+    scene: EmptyScene | None,
+    faces: Faces | None,
+    *,
+    private: Bits | None = None,
+    people: Iterable[Area] = (),
+    limits: MaskLimits = USUAL,
+) -> Bits:
+    """What is to be hidden, at half the picture's size. Raises PictureWithheld where that cannot be told."""
+    if scene is None:
+        raise PictureWithheld("The empty scene is not known yet.")
+    if scene.luma.shape != pixels.u.shape:
+        raise PictureWithheld(
+            "The camera's picture has another size now; its empty scene must be learned anew."
+        )
+    if faces is None or not 0 <= pixels.wall_ms - faces.looked_ms <= limits.faces_ms:
+        raise PictureWithheld("Faces could not be looked for in time.")
+    hidden = differing(pixels, scene, limits)
+    for x, y, w, h in faces.areas:
+        grow = limits.face_margin
+        cover(hidden, (x - grow * w, y - grow * h, w + 2 * grow * w, h + 2 * grow * h))
+    for x, y, w, h in people:
+        cover(hidden, (x - 0.1 * w, y - 0.1 * h, 1.2 * w, (limits.person_top + 0.1) * h))
+    if private is not None:
+        hidden |= private
+    return hidden
+
+
+def differing(pixels: Pixels, scene: EmptyScene, limits: MaskLimits = USUAL) -> Bits:
+    """Where a picture differs from the empty scene, the light evened out, grown by the margins; half size."""
+    now = halved(pixels.y)
+    luma = distance(now, even_light(scene.luma, now))
+    colour = np.maximum(_shade_distance(pixels.u, scene.u), _shade_distance(pixels.v, scene.v))
+    strong = (luma > limits.luma) | (colour > limits.colour)
+    strong = grown(shrunk(strong, 1), 1)
+    scale = luma.shape[1] / 640
+    near = grown(strong, round(limits.weak_margin * scale))
+    weak = (luma > limits.weak) & near
+    return grown(strong | weak, max(1, round(limits.margin * scale))) | ~scene.known
+
+
+def filled(pixels: Pixels, hidden: Bits) -> Pixels:
+    """A copy of the picture with the hidden part (half size) under one flat grey without colour."""
+    y, u, v = pixels.y.copy(), pixels.u.copy(), pixels.v.copy()
+    pairs = y.view(np.uint16)  # two by two pixels share a bit: two columns at once, two rows in turn
+    for rows in (pairs[::2], pairs[1::2]):
+        np.copyto(rows, GREY * 257, where=hidden)
+    np.putmask(u, hidden, NO_COLOUR)
+    np.putmask(v, hidden, NO_COLOUR)
+    return Pixels(y, u, v, pixels.wall_ms)
+
+
+def halved(y: Plane) -> Plane:
+    """A plane at half the width and height, each pixel the mean of four."""
+    pairs = y[::2].astype(np.uint16)
+    pairs += y[1::2]
+    return ((pairs[:, ::2] + pairs[:, 1::2] + 2) >> 2).astype(np.uint8)
+
+
+def even_light(scene: Plane, picture: Plane) -> Plane:
+    """The empty scene as it would look in the picture's light: a gain and an offset, fitted robustly.
+
+    A camera's own exposure changes the whole picture when a white car comes in; that is no difference. Pixels that do
+    not follow the common change are left out of the fit; a change beyond reason is not followed.
+    """
+    old, new = scene[::8, ::8].ravel().astype(np.float32), picture[::8, ::8].ravel().astype(np.float32)
+    gain, offset = _fit(old, new)
+    if abs(gain - 1) < 0.01 and abs(offset) < 1:
+        return scene
+    table = np.clip(np.arange(256) * gain + offset + 0.5, 0, 255).astype(np.uint8)
+    return np.take(table, scene)
+
+
+def distance(a: Plane, b: Plane) -> Plane:
+    """The absolute difference of two planes."""
+    return np.maximum(a, b) - np.minimum(a, b)
+
+
+def grown(bits: Bits, radius: int) -> Bits:
+    """Every pixel within a square of so many pixels around a set one."""
+    grown_bits = bits.copy()
+    for step in _steps(radius):
+        before = grown_bits.copy()
+        grown_bits[step:] |= before[:-step]
+        grown_bits[:-step] |= before[step:]
+    for step in _steps(radius):
+        before = grown_bits.copy()
+        grown_bits[:, step:] |= before[:, :-step]
+        grown_bits[:, :-step] |= before[:, step:]
+    return grown_bits
+
+
+def shrunk(bits: Bits, radius: int) -> Bits:
+    """Only pixels whose whole square of neighbours is set; what lies outside counts as set."""
+    return ~grown(~bits, radius)
+
+
+def cover(bits: Bits, area: Area) -> None:
+    """Sets the pixels of an area given in shares; what lies outside the picture is left out."""
+    height, width = bits.shape
+    left, top = max(0, int(area[0] * width)), max(0, int(area[1] * height))
+    right, bottom = int(np.ceil((area[0] + area[2]) * width)), int(np.ceil((area[1] + area[3]) * height))
+    bits[top : max(top, bottom), left : max(left, right)] = True
+
+
+def raster(shapes: Iterable[Corners], width: int, height: int) -> Bits:
+    """The pixels inside any of some polygons, whose corners are shares of the picture (even-odd rule)."""
+    across = (np.arange(width) + 0.5) / width
+    down = ((np.arange(height) + 0.5) / height)[:, np.newaxis]
+    every = np.zeros((height, width), dtype=np.bool_)
+    for corners in shapes:
+        inside = np.zeros((height, width), dtype=np.bool_)
+        for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
+            if y1 == y2:
+                continue
+            between = (down < max(y1, y2)) & (down >= min(y1, y2))
+            inside ^= between & (across < x1 + (down - y1) * (x2 - x1) / (y2 - y1))
+        every |= inside
+    return every
+
+
+def _steps(radius: int) -> list[int]:
+    """Shifts that together reach every distance up to the radius, at the border too: few for a large radius."""
+    steps: list[int] = []
+    reach = 0
+    while reach < radius:
+        steps.append(min(radius - reach, reach + 1))
+        reach += steps[-1]
+    return steps
+
+
+def _fit(old: Floats, new: Floats) -> tuple[float, float]:
+    """Gain and offset that most pixels share; (1, 0) where there is no such thing."""
+    close = 5.0
+    change = new - old
+    alike = np.count_nonzero(np.abs(change) < close) / old.size
+    if alike > 0.5 and abs(float(np.median(change))) <= 1:
+        return 1.0, 0.0
+    low, high = np.percentile(old, (20, 80))
+    new_low, new_high = np.percentile(new, (20, 80))
+    guesses = [(1.0, 0.0), (1.0, float(np.median(change)))]
+    if high - low > 8:
+        gain = float((new_high - new_low) / (high - low))
+        guesses.append((gain, float(new_low - gain * low)))
+    share, (gain, offset) = max((_share(old, new, *guess, close), guess) for guess in guesses)
+    for _ in range(2):
+        within = np.abs(new - (gain * old + offset)) < 2 * close
+        if np.count_nonzero(within) < 0.2 * old.size:
+            break
+        gain, offset = _line(old[within], new[within])
+    share = _share(old, new, gain, offset, close)
+    reasonable = 0.4 < gain < 2.5 and abs(offset) < 90
+    return (gain, offset) if reasonable and share > alike + 0.02 else (1.0, 0.0)
+
+
+def _share(old: Floats, new: Floats, gain: float, offset: float, close: float) -> float:
+    """Which share of the pixels follows a change of light."""
+    return np.count_nonzero(np.abs(new - (gain * old + offset)) < close) / old.size
+
+
+def _line(x: Floats, y: Floats) -> tuple[float, float]:
+    """Least squares."""
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    spread = float(((x - mean_x) ** 2).mean())
+    if spread < 1:
+        return 1.0, mean_y - mean_x
+    gain = float(((x - mean_x) * (y - mean_y)).mean()) / spread
+    return gain, mean_y - gain * mean_x
+
+
+def _shade_distance(now: Plane, scene: Plane) -> Plane:
+    """The difference of two colour planes, a common change of white balance left out."""
+    shift = int(np.median(now[::8, ::8].astype(np.int16) - scene[::8, ::8]))
+    if shift == 0 or abs(shift) > 20:
+        return distance(now, scene)
+    table = np.clip(np.arange(256) + shift, 0, 255).astype(np.uint8)
+    return distance(now, np.take(table, scene))

@@ -1,0 +1,237 @@
+/**
+ * One tile of masked video. It stays at the live edge, says how old its picture is or why there is none,
+ * tries for ever, and never leaves an old picture standing as if it were new.
+ */
+import { h, icon, say } from "./dom.js";
+import { t } from "./i18n.js";
+import { hms, secondsWords } from "./time.js";
+import { video } from "./video.js";
+
+const STALE_MS = 2500;
+const HIDE_MS = 8000;
+const JUMP_S = 1.2;
+const NUDGE_S = 0.5;
+const KEEP_S = 8;
+const MOST_WAITING = 150;
+const AGAIN_MS = 4000;
+const NO_START_MS = 9000;
+
+/** @type {Set<Player>} */
+const players = new Set();
+setInterval(() => { for (const player of players) player.tick(); }, 500);
+
+const Source = /** @type {any} */ (globalThis).ManagedMediaSource ?? globalThis.MediaSource;
+
+export class Player {
+  /**
+   * @param {HTMLElement} box the tile
+   * @param {HTMLElement} tag where the delay is told
+   * @param {(state: string) => void} [onState]
+   */
+  constructor(box, tag, onState = () => {}) {
+    this.box = box;
+    this.tag = tag;
+    this.onState = onState;
+    this.element = h("video", { muted: true, playsinline: true, autoplay: true, tabindex: "-1", "aria-hidden": "true" });
+    this.element.muted = true;
+    this.reason = h("span");
+    this.veil = h("div", { class: "veil" }, icon("video-off"), this.reason);
+    box.prepend(this.element, this.veil);
+    /** @type {import("./video.js").Wish|null} */
+    this.wish = null;
+    this.channel = 0;
+    this.state = "idle";
+    /** @type {any} */
+    this.buffer = null;
+    /** @type {Uint8Array[]} */
+    this.waiting = [];
+    /** @type {{media: number, wall: number, at: number, now: number}|null} */
+    this.clock = null;
+    this.askedAt = 0;
+    this.movedAt = 0;
+    this.lastTime = -1;
+    this.url = "";
+    players.add(this);
+    this.show("idle", "");
+  }
+
+  /** Show a camera, now or at a moment. @param {string} camera @param {string} purpose @param {string|null} [at] */
+  watch(camera, purpose, at = null) {
+    if (this.wish?.camera === camera && this.wish.at === at && this.wish.purpose === purpose) return;
+    this.stop();
+    this.wish = { camera, purpose, at };
+    this.ask();
+  }
+
+  ask() {
+    if (!this.wish) return;
+    if (!Source) return this.show("unable", t("video_unable"));
+    this.askedAt = performance.now();
+    this.show("connecting", t("video_connecting"));
+    this.channel = video.open(this.wish, {
+      onStart: (mime) => this.start(mime),
+      onData: (_what, bytes) => this.data(bytes),
+      onWithheld: (reason) => this.drop("withheld", reason || t("video_withheld")),
+      onEnded: (reason) => this.ended(reason),
+      onClock: (media, wall, now) => { this.clock = { media, wall, now, at: performance.now() }; },
+      onLost: () => this.drop("lost", t("video_lost")),
+    });
+  }
+
+  stop() {
+    if (this.channel) video.close(this.channel);
+    this.channel = 0;
+    this.wish = null;
+    this.drop("idle", "");
+  }
+
+  remove() {
+    this.stop();
+    players.delete(this);
+  }
+
+  /** @param {string} mime */
+  start(mime) {
+    this.release();
+    if (!Source.isTypeSupported(mime)) return this.show("unable", t("video_codec"));
+    const source = new Source();
+    if ("ManagedMediaSource" in globalThis) this.element.disableRemotePlayback = true;
+    this.url = URL.createObjectURL(source);
+    this.element.src = this.url;
+    this.movedAt = performance.now();
+    source.addEventListener("sourceopen", () => {
+      if (this.element.src !== this.url || source.sourceBuffers.length) return;
+      this.buffer = source.addSourceBuffer(mime);
+      this.buffer.addEventListener("updateend", () => this.pump());
+      this.pump();
+    });
+    this.element.play().catch(() => {});
+    this.show("starting", t("video_connecting"));
+  }
+
+  /** @param {Uint8Array} bytes */
+  data(bytes) {
+    if (!this.url) return;
+    this.waiting.push(bytes);
+    if (this.waiting.length > MOST_WAITING) return this.again();
+    this.pump();
+  }
+
+  pump() {
+    if (!this.buffer || this.buffer.updating || !this.waiting.length) return;
+    try {
+      this.buffer.appendBuffer(this.waiting[0]);
+      this.waiting.shift();
+    } catch (error) {
+      const full = error instanceof DOMException && error.name === "QuotaExceededError";
+      if (full && this.element.currentTime > 3) this.buffer.remove(0, this.element.currentTime - 2);
+      else this.again();
+    }
+  }
+
+  /** Start over: too much is waiting, or the browser refused it. */
+  again() {
+    if (this.channel) video.close(this.channel);
+    this.drop("connecting", t("video_connecting"));
+    this.ask();
+  }
+
+  /** @param {string} reason */
+  ended(reason) {
+    this.drop("ended", reason || t("video_ended"));
+    if (this.wish && !this.wish.at) {
+      const wish = this.wish;
+      setTimeout(() => { if (this.wish === wish && this.state === "ended") this.again(); }, AGAIN_MS);
+    }
+  }
+
+  /** Take the picture away at once and say why. @param {string} state @param {string} reason */
+  drop(state, reason) {
+    this.release();
+    this.show(state, reason);
+  }
+
+  release() {
+    this.buffer = null;
+    this.waiting = [];
+    this.clock = null;
+    this.lastTime = -1;
+    if (!this.url) return;
+    URL.revokeObjectURL(this.url);
+    this.url = "";
+    this.element.removeAttribute("src");
+    this.element.load();
+  }
+
+  /** @param {string} state @param {string} reason */
+  show(state, reason) {
+    const bare = state === "playing";
+    this.veil.hidden = bare;
+    this.box.classList.toggle("stale", state === "stale");
+    say(this.reason, reason);
+    if (this.state !== state) {
+      this.state = state;
+      this.onState(state);
+    }
+    if (!bare && state !== "stale") this.label("", "none");
+  }
+
+  /** @param {string} text @param {string} mood */
+  label(text, mood) {
+    say(this.tag, text);
+    this.tag.hidden = !text;
+    this.tag.className = `tag ${mood}`;
+  }
+
+  /** How far behind now the picture is, in seconds, and its own moment; null while the server has not said. */
+  age() {
+    if (!this.clock) return null;
+    const wall = this.clock.wall + (this.element.currentTime * 1000 - this.clock.media);
+    const now = this.clock.now + (performance.now() - this.clock.at);
+    return { seconds: Math.max(0, (now - wall) / 1000), wall };
+  }
+
+  tick() {
+    const now = performance.now();
+    if (this.wish && ["connecting", "starting"].includes(this.state) && now - this.askedAt > NO_START_MS) return this.again();
+    if (!this.url || !this.buffer) return;
+    this.follow();
+    if (this.element.currentTime !== this.lastTime) {
+      this.lastTime = this.element.currentTime;
+      this.movedAt = now;
+    }
+    const still = now - this.movedAt;
+    if (still > HIDE_MS) return this.again();
+    if (still > STALE_MS) return this.show("stale", t("video_stale", { time: secondsWords(Math.round(still / 1000)) }));
+    if (this.element.currentTime > 0 && this.element.readyState >= 2) {
+      this.show("playing", "");
+      this.tellAge();
+    }
+  }
+
+  tellAge() {
+    const age = this.age();
+    if (this.wish?.at) return this.label(age ? hms(age.wall) : t("video_recorded"), "past");
+    if (!age) return this.label(t("live"), "live");
+    if (age.seconds > 2) return this.label(t("video_behind", { time: secondsWords(age.seconds) }), "late");
+    this.label(secondsWords(age.seconds), "live");
+  }
+
+  /** Keep to the live edge: jump when far behind, hurry a little when near. */
+  follow() {
+    const { element, buffer } = this;
+    const ranges = element.buffered;
+    if (!ranges.length) return;
+    const last = ranges.length - 1;
+    const lag = ranges.end(last) - element.currentTime;
+    if (element.currentTime < ranges.start(last)) element.currentTime = ranges.start(last);
+    if (this.wish && !this.wish.at) {
+      if (lag > JUMP_S) element.currentTime = ranges.end(last) - 0.2;
+      else element.playbackRate = lag > NUDGE_S ? 1.08 : 1;
+    }
+    if (element.paused && !document.hidden) element.play().catch(() => {});
+    if (!buffer.updating && element.currentTime - ranges.start(0) > KEEP_S * 2) {
+      buffer.remove(0, element.currentTime - KEEP_S);
+    }
+  }
+}

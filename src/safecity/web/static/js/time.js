@@ -1,0 +1,71 @@
+/** The server's clock, and time in words. Storage is UTC; the screen shows the city's time. */
+import { language, number, t } from "./i18n.js";
+
+let offset = 0;
+let zone = "UTC";
+
+/** @param {string} name */
+export function useZone(name) {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    zone = name;
+  } catch {
+    zone = "UTC";
+  }
+}
+
+/** Milliseconds on the server's clock. */
+export const serverNow = () => Date.now() + offset;
+
+/**
+ * Learn the server's clock. News from the future means that our guess was late; then we move it.
+ * @param {string|number} now what the server said @param {number} [tripMs] how long the question took, where known
+ * @returns {number} how old the news is, in milliseconds
+ */
+export function learnClock(now, tripMs) {
+  const told = typeof now === "number" ? now : Date.parse(now);
+  if (tripMs !== undefined) offset = told + tripMs / 2 - Date.now();
+  const age = serverNow() - told;
+  if (age < 0) offset -= age;
+  return Math.max(0, age);
+}
+
+/** @param {Intl.DateTimeFormatOptions} options */
+const format = (options) => new Intl.DateTimeFormat(language(), { timeZone: zone, hourCycle: "h23", ...options });
+
+/** 21:47:06 @param {string|number|null} at */
+export const hms = (at) => (at === null ? "" : format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at)));
+/** 21:47 @param {string|number|null} at */
+export const hm = (at) => (at === null ? "" : format({ hour: "2-digit", minute: "2-digit" }).format(new Date(at)));
+
+/** Minutes and seconds while it is short, words when it is long. @param {number} ms */
+export function span(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 600) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  /** @type {[number, string][]} */
+  const steps = [[86400, "day"], [3600, "hour"], [60, "minute"]];
+  for (const [size, unit] of steps) {
+    if (seconds >= size * (unit === "minute" ? 1 : 2)) {
+      return number(Math.floor(seconds / size), { style: "unit", unit, unitDisplay: "short" });
+    }
+  }
+  return number(Math.floor(seconds / 60), { style: "unit", unit: "minute", unitDisplay: "short" });
+}
+
+/** What is left until it is due. @param {number|null} due @returns {{text: string, mood: string}} */
+export function left(due) {
+  if (due === null) return { text: "", mood: "" };
+  const ms = due - serverNow();
+  if (ms < 0) return { text: t("late", { time: span(-ms) }), mood: "late" };
+  return { text: span(ms), mood: ms < 60_000 ? "soon" : "" };
+}
+
+/** @param {number} seconds */
+export const secondsWords = (seconds) =>
+  number(seconds, { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: seconds < 10 ? 1 : 0, minimumFractionDigits: seconds < 10 ? 1 : 0 });
+
+/** @param {number} metres */
+export const distance = (metres) =>
+  metres < 950
+    ? number(Math.round(metres / 10) * 10, { style: "unit", unit: "meter", unitDisplay: "short" })
+    : number(metres / 1000, { style: "unit", unit: "kilometer", unitDisplay: "short", maximumFractionDigits: 1 });

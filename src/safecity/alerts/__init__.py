@@ -18,8 +18,10 @@ from safecity.alerts.events import (
 )
 from safecity.alerts.find import alert, alerts, alerts_by_id, contacts
 from safecity.alerts.forget import forget_reporters
+from safecity.alerts.listen import hear, listen
 from safecity.alerts.measure import load
 from safecity.alerts.model import OPEN, Alert, Dismissal, Load, Sign, Source, State
+from safecity.alerts.raise_alert import raise_alert, raise_alerts
 from safecity.alerts.rules import REPORT_KINDS
 
 __all__ = [
@@ -46,5 +48,9 @@ __all__ = [
     "contacts",
     "dismiss",
     "forget_reporters",
+    "hear",
+    "listen",
     "load",
+    "raise_alert",
+    "raise_alerts",
 ]

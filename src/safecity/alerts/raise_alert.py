@@ -27,7 +27,7 @@ from safecity.alerts.rules import (
 )
 from safecity.alerts.store import SQL, SignRow, joined_row, near, new_row, next_reference, one
 from safecity.base import Actor, BadInput, Change, Node, Place
-from safecity.cameras import Camera, camera
+from safecity.cameras import Camera
 
 ACTIONS = {Source.PANIC: Action.PANIC, Source.REPORT: Action.REPORT}
 MAX_SIGNS = 1000
@@ -97,6 +97,8 @@ async def raise_alerts(node: Node, by: Actor, signs: Sequence[Sign]) -> list[Ale
 
 
 async def _placed(node: Node, signs: Sequence[Sign]) -> list[_Placed]:
+    from safecity.cameras import camera
+
     seen = {name: await camera(node, name) for name in {sign.camera for sign in signs} if name is not None}
     return [await _place(node, sign, seen[sign.camera] if sign.camera else None) for sign in signs]
 

@@ -4,6 +4,8 @@ In: a person's order, what crews say, where phones are.   Out: assignments, and 
 Promise: no machine sends a unit; a unit has at most one assignment; what a crew says twice counts once.
 """
 
+from safecity.dispatch.assign import assign, withdraw
+from safecity.dispatch.enrol import add_unit, set_crew
 from safecity.dispatch.events import (
     AssignmentMoved,
     CrewChanged,
@@ -14,7 +16,11 @@ from safecity.dispatch.events import (
     UnitAssigned,
     UnitStatusChanged,
 )
+from safecity.dispatch.find import assignment, assignments, unit, unit_of, units
+from safecity.dispatch.locate import Positions, forget_tracks, recall, report_position, track
 from safecity.dispatch.model import (
+    NEXT,
+    STATUS,
     Assignment,
     Candidate,
     Fix,
@@ -25,8 +31,14 @@ from safecity.dispatch.model import (
     UnitKind,
     UnitStatus,
 )
+from safecity.dispatch.move import move_assignment
+from safecity.dispatch.offer import nearest
+from safecity.dispatch.send import message, messages, send_message
+from safecity.dispatch.shift import end_shift, start_shift
 
 __all__ = [
+    "NEXT",
+    "STATUS",
     "Assignment",
     "AssignmentMoved",
     "Candidate",
@@ -35,6 +47,7 @@ __all__ = [
     "Message",
     "MessageSent",
     "Move",
+    "Positions",
     "ShiftEnded",
     "ShiftStarted",
     "State",
@@ -44,4 +57,24 @@ __all__ = [
     "UnitKind",
     "UnitStatus",
     "UnitStatusChanged",
+    "add_unit",
+    "assign",
+    "assignment",
+    "assignments",
+    "end_shift",
+    "forget_tracks",
+    "message",
+    "messages",
+    "move_assignment",
+    "nearest",
+    "recall",
+    "report_position",
+    "send_message",
+    "set_crew",
+    "start_shift",
+    "track",
+    "unit",
+    "unit_of",
+    "units",
+    "withdraw",
 ]

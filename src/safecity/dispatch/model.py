@@ -145,7 +145,6 @@ class Assignment:
     en_route_ms: int | None
     on_scene_ms: int | None
     ended_ms: int | None
-    last_move: Move | None
 
     @property
     def is_active(self) -> bool:

@@ -4,6 +4,8 @@ In: a person's decision, alerts, what units do.   Out: incidents, their history,
 Promise: no machine declares an incident; no incident is ever in a state that the table does not allow.
 """
 
+from safecity.incidents.declare import declare
+from safecity.incidents.draw import drawn
 from safecity.incidents.events import (
     AlertLinked,
     CameraLinked,
@@ -12,9 +14,16 @@ from safecity.incidents.events import (
     IncidentMoved,
     IncidentNoted,
 )
-from safecity.incidents.model import NEXT, Incident, Move, Note, State, Step
+from safecity.incidents.find import incident, incident_within, incidents, incidents_by_id
+from safecity.incidents.link import link_alert, link_camera
+from safecity.incidents.merge import merge
+from safecity.incidents.model import LIVE, NEXT, Incident, Move, Note, State, Step
+from safecity.incidents.move import move, move_within
+from safecity.incidents.note import keep_note, note
+from safecity.incidents.recount import history
 
 __all__ = [
+    "LIVE",
     "NEXT",
     "AlertLinked",
     "CameraLinked",
@@ -27,4 +36,18 @@ __all__ = [
     "Note",
     "State",
     "Step",
+    "declare",
+    "drawn",
+    "history",
+    "incident",
+    "incident_within",
+    "incidents",
+    "incidents_by_id",
+    "keep_note",
+    "link_alert",
+    "link_camera",
+    "merge",
+    "move",
+    "move_within",
+    "note",
 ]

@@ -31,6 +31,7 @@ class IncidentDeclared(Event):
     lat: float
     lon: float
     alerts: tuple[str, ...]
+    cameras: tuple[str, ...]
 
     def sentence(self, who: str) -> str:
         """The line in a history."""

@@ -66,7 +66,10 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """What a person decided is happening. `owner` is who declared it; each `…_ms` is when it last came that far."""
+    """What a person decided is happening. `owner` is who declared it.
+
+    Each `…_ms` is when it came that far, and empty again once that is no longer so.
+    """
 
     id: str
     reference: str
@@ -84,7 +87,6 @@ class Incident:
     resolved_ms: int | None
     closed_ms: int | None
     reopened: int
-    last_move: Move | None
     merged_into: str | None
     alerts: tuple[str, ...] = ()
     cameras: tuple[str, ...] = ()

@@ -1,0 +1,11 @@
+"""Draws a table of states as a Mermaid diagram, for the room pages; a test compares page and table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def drawn(table: Mapping[tuple[str, str], str], first: str) -> str:
+    """The diagram's text, one line a transition, in the table's order."""
+    lines = [f"    {before} --> {after}: {move}" for (before, move), after in table.items()]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {first}", *lines])

@@ -1,0 +1,21 @@
+"""A city that pretends, from outside: cameras with faults, officers, callers; for the demo, training and load tests.
+
+In: a seed and the address of a running house.   Out: RTSP streams, and requests as browsers and phones make them.
+Promise: it has no way in that a real city would not have, and it stops at once when told.
+"""
+
+from safecity.simulator.cameras_main import serve_cameras
+from safecity.simulator.city import City, PlannedBureau, PlannedCamera, PlannedPerson, PlannedUnit, plan_city
+from safecity.simulator.scenes.draw import NotDrawn, draw_films
+
+__all__ = [
+    "City",
+    "NotDrawn",
+    "PlannedBureau",
+    "PlannedCamera",
+    "PlannedPerson",
+    "PlannedUnit",
+    "draw_films",
+    "plan_city",
+    "serve_cameras",
+]

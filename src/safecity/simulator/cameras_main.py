@@ -1,0 +1,77 @@
+"""The pretended cameras' process: RTSP servers for the whole city, on one port and the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from safecity.base import Clock
+from safecity.simulator.chance import chance_of
+from safecity.simulator.city import CAMERA_PASSWORD, PlannedCamera, plan_city
+from safecity.simulator.programme import programme_of
+from safecity.simulator.rtsp import CameraServer, Challenge, Fault, Mount, load_reel
+from safecity.simulator.scenes import FPS, chapters_of
+from safecity.simulator.scenes.draw import film_path
+
+BETWEEN_S = 150.0  # mean time between arrivals at one camera; a loop of 24 cameras then has one each 6 s
+
+
+async def serve_cameras(
+    folder: Path,
+    port: int,
+    clock: Clock,
+    *,
+    pace: float = 1.0,
+    between_s: float = BETWEEN_S,
+    host: str = "127.0.0.1",
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves the city's cameras from the films in `folder` until cancelled.
+
+    The cameras are at `port`, the one that gets lost at `port + 1`. With `pace` 5 everything in the script comes five
+    times as often. Raises BadReel for a film that cannot be read, OSError for a port that is taken.
+    """
+    planned = plan_city().cameras
+    mounts = [(camera, _mount(folder, camera, pace, between_s)) for camera in planned]
+    servers = [
+        CameraServer(
+            [mount for camera, mount in mounts if camera.own_port is own],
+            clock,
+            chance_of(own, "rtsp"),
+            host=host,
+        )
+        for own in (False, True)
+    ]
+    events = [asyncio.Event() for _ in servers]
+    async with asyncio.TaskGroup() as group:
+        for own, (server, event) in enumerate(zip(servers, events, strict=True)):
+            group.create_task(server.serve(port + own, event))
+        for event in events:
+            await event.wait()
+        ready()
+
+
+def _mount(folder: Path, camera: PlannedCamera, pace: float, between_s: float) -> Mount:
+    programme = programme_of(camera.number, chapters_of(camera.number), FPS, between_s / pace)
+    chance = chance_of(camera.number, "mount")
+    return Mount(
+        name=camera.path,
+        reel=load_reel(film_path(folder, camera.number)),
+        challenge=Challenge(
+            user=camera.user, password=CAMERA_PASSWORD, nonce=f"{chance.getrandbits(128):032x}"
+        ),
+        faults=tuple(_faster(fault, pace) for fault in camera.faults),
+        phase_s=chance.random(),  # so that keyframes do not come from all cameras at once
+        order=programme.picture,
+    )
+
+
+def _faster(fault: Fault, pace: float) -> Fault:
+    return replace(
+        fault,
+        from_s=fault.from_s / pace,
+        until_s=fault.until_s / pace,
+        every_s=fault.every_s / pace if fault.every_s else None,
+    )

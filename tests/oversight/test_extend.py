@@ -10,9 +10,10 @@ import pytest
 from fakes.intruder import KEYS, happen, tamper
 from safecity.adapters.stores.sqlite import SqliteDatabase
 from safecity.base import Conflict, Node, NotFound, last_seq, read_entries
-from safecity.oversight import append_new, checkpoint, extend, open_checkpoint
+from safecity.evidence import open_checkpoint
+from safecity.evidence.tree import fold, leaf_hash
+from safecity.oversight import append_new, checkpoint, extend
 from safecity.oversight.extend import LogBroken
-from safecity.oversight.tree import fold, leaf_hash
 
 
 async def root_of_journal(node: Node) -> bytes:

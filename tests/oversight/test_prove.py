@@ -6,17 +6,8 @@ import pytest
 
 from fakes.intruder import KEYS, happen, tamper
 from safecity.base import Node, NotFound, Unavailable, read_entries
-from safecity.oversight import (
-    append_new,
-    check_consistency,
-    check_inclusion,
-    checkpoint,
-    leaf_hash,
-    open_checkpoint,
-    prove_entry,
-    prove_growth,
-    root_of,
-)
+from safecity.evidence import check_consistency, check_inclusion, leaf_hash, open_checkpoint
+from safecity.oversight import append_new, checkpoint, prove_entry, prove_growth, root_of
 
 
 async def test_every_entry_can_be_shown_to_be_in_the_log(node: Node):

@@ -6,8 +6,9 @@ import pytest
 
 from fakes.intruder import KEYS, happen, tamper
 from safecity.base import Node, NotFound, read_entries
-from safecity.oversight import append_new, checkpoint, open_checkpoint, standing, tile
-from safecity.oversight.tree import Edge, fold, leaf_hash
+from safecity.evidence import open_checkpoint
+from safecity.evidence.tree import Edge, fold, leaf_hash
+from safecity.oversight import append_new, checkpoint, standing, tile
 
 
 async def test_before_the_first_checkpoint_there_is_nothing(node: Node):

@@ -6,9 +6,10 @@ import pytest
 
 from fakes.intruder import KEYS, happen
 from safecity.base import Node, read_entries
-from safecity.oversight import append_new, leaf_hash
+from safecity.evidence import leaf_hash
+from safecity.evidence.tree import fold
+from safecity.oversight import append_new
 from safecity.oversight.store import newest, node_hashes
-from safecity.oversight.tree import fold
 
 
 async def test_subtrees_of_any_height_come_from_a_few_tiles(node: Node):

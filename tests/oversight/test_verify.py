@@ -14,9 +14,10 @@ import pytest
 from fakes.intruder import KEYS, happen, tamper
 from safecity.adapters.stores.sqlite import SqliteDatabase
 from safecity.base import Node, read_entries
-from safecity.oversight import Checkpoint, Keys, append_new, checkpoint, verify
+from safecity.evidence import Checkpoint
+from safecity.evidence.tree import Edge, leaf_hash
+from safecity.oversight import Keys, append_new, checkpoint, verify
 from safecity.oversight.model import Verdict
-from safecity.oversight.tree import Edge, leaf_hash
 
 
 async def written(node: Node, sizes: tuple[int, ...] = (120, 100, 80)) -> None:

@@ -11,8 +11,8 @@ from safecity.base import Actor, BadInput, Change, Conflict, Node, NotAllowed, N
 KINDS = frozenset({"export"})
 
 
-async def ask_permit(
-    node: Node, by: Actor, kind: str, subject: str, *, reason_code: str, reason: str
+async def ask_permit(  # noqa: PLR0917
+    node: Node, by: Actor, kind: str, subject: str, reason_code: str, reason: str
 ) -> Permit:
     """Asks leave to do `kind` with `subject` (an id). Raises NotAllowed, and BadInput without a reason."""
     allow(by, Action.ASK_PERMIT)

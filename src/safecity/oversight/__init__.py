@@ -11,41 +11,22 @@ from safecity.oversight.extend import LogBroken, append_new, extend
 from safecity.oversight.model import Standing, Verdict
 from safecity.oversight.prove import prove_entry, prove_growth, root_of
 from safecity.oversight.publish import checkpoint, standing, tile
-from safecity.oversight.sign import (
-    BadNote,
-    Checkpoint,
-    Keys,
-    PublicKey,
-    load_keys,
-    open_checkpoint,
-    open_note,
-    read_checkpoint,
-)
-from safecity.oversight.tree import check_consistency, check_inclusion, leaf_hash
 from safecity.oversight.verify import verify
+from safecity.oversight.vouch import Keys, load_keys
 
 __all__ = [
-    "BadNote",
-    "Checkpoint",
     "EntryErased",
     "Keys",
     "LogBroken",
-    "PublicKey",
     "Standing",
     "Verdict",
     "append_new",
-    "check_consistency",
-    "check_inclusion",
     "checkpoint",
     "erase_entry",
     "extend",
-    "leaf_hash",
     "load_keys",
-    "open_checkpoint",
-    "open_note",
     "prove_entry",
     "prove_growth",
-    "read_checkpoint",
     "root_of",
     "standing",
     "tile",

@@ -10,9 +10,8 @@ from contextlib import suppress
 
 from safecity.base import NODE as BY_NODE
 from safecity.base import Change, Conflict, Node, Unavailable, last_seq
-from safecity.oversight.sign import Checkpoint, Keys
+from safecity.evidence import WIDTH, Checkpoint, Edge, Signer, Tile, edge_tiles, leaf_hash
 from safecity.oversight.store import SQL, CheckpointRow, CommitmentRow, newest
-from safecity.oversight.tree import WIDTH, Edge, Tile, edge_tiles, leaf_hash
 
 BATCH = 4096
 GATHER_S = 0.5  # how long entries may gather before a checkpoint is signed
@@ -23,7 +22,7 @@ class LogBroken(Unavailable):
     """The log and the journal no longer fit each other."""
 
 
-async def extend(node: Node, keys: Keys, *, gather_s: float = GATHER_S) -> None:
+async def extend(node: Node, keys: Signer, *, gather_s: float = GATHER_S) -> None:
     """Keeps the log up with the journal, for ever. Raises LogBroken where they do not fit."""
     grown = asyncio.Event()
     node.database.on_commit(grown.set)
@@ -36,7 +35,7 @@ async def extend(node: Node, keys: Keys, *, gather_s: float = GATHER_S) -> None:
         await node.clock.sleep(gather_s)
 
 
-async def append_new(node: Node, keys: Keys, *, limit: int = BATCH) -> int:
+async def append_new(node: Node, keys: Signer, *, limit: int = BATCH) -> int:
     """Takes up to `limit` new entries into the log and signs a checkpoint; returns how many there were.
 
     Raises LogBroken where entries are missing or tiles do not fit, and Conflict where another process was quicker.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from safecity.base import Database, NotFound, Unavailable
+from safecity.evidence import HASH, NodeHash, consistency, inclusion, root_at
 from safecity.oversight.store import newest, node_hashes
-from safecity.oversight.tree import HASH, NodeHash, consistency, inclusion, root_at
 
 
 async def prove_entry(database: Database, entry: int, size: int | None = None) -> list[bytes]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import base64
 
 from safecity.base import Node, NotFound, read_entries
+from safecity.evidence import HASH, WIDTH, Checkpoint, Tile, read_checkpoint, read_path
 from safecity.oversight.model import Standing
-from safecity.oversight.sign import Checkpoint, read_checkpoint
 from safecity.oversight.store import SQL, CommitmentRow, newest
-from safecity.oversight.tree import HASH, WIDTH, Tile, read_path
 
 
 async def checkpoint(node: Node) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from safecity.base import Database, load_queries
-from safecity.oversight.tree import WIDTH, NodeHash, Tile, fold
+from safecity.evidence import WIDTH, NodeHash, Tile, fold
 
 SQL = load_queries("safecity.oversight")
 BASE = load_queries("safecity.base")

@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from safecity.base import Database, Entry, SafeCityError, from_ms, last_seq, read_entries
+from safecity.evidence import WIDTH, BadNote, Checkpoint, Edge, PublicKey, Tile, leaf_hash, open_checkpoint
 from safecity.oversight.events import EntryErased
 from safecity.oversight.model import Verdict
-from safecity.oversight.sign import BadNote, Checkpoint, PublicKey, open_checkpoint
 from safecity.oversight.store import SQL, CheckpointRow, CommitmentRow, ErasureRow, ShapeRow
-from safecity.oversight.tree import WIDTH, Edge, Tile, leaf_hash
 
 BLOCK = 8 * WIDTH
 Progress = Callable[[int, int], None]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safecity.base import Unreadable
-from safecity.oversight.sign import (
+from safecity.evidence.sign import (
     BadNote,
     Checkpoint,
-    Keys,
     PublicKey,
-    load_keys,
+    Signer,
     open_checkpoint,
     open_note,
     read_checkpoint,
@@ -31,7 +27,7 @@ GO_NOTE = (
 # From the specification c2sp.org/signed-note.
 SPEC_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 
-KEYS = Keys("safecity/hub", bytes(range(32)))
+KEYS = Signer("safecity/hub", bytes(range(32)))
 CHECKPOINT = Checkpoint("safecity/hub", 1234, bytes(32))
 NOTE = KEYS.sign(CHECKPOINT.text())
 
@@ -79,7 +75,7 @@ def test_no_text_breaks_the_reader(text: str):
 
 
 def test_witnesses_may_sign_too():
-    witness = Keys("witness.example", bytes(32))
+    witness = Signer("witness.example", bytes(32))
     line = witness.sign(CHECKPOINT.text()).splitlines()[-1]
     both = f"{NOTE}{line}\n"
     assert open_checkpoint(both, KEYS.public) == CHECKPOINT
@@ -88,8 +84,8 @@ def test_witnesses_may_sign_too():
 
 BROKEN = {
     "no signature": CHECKPOINT.text(),
-    "signed by another": Keys("safecity/other", bytes(32)).sign(CHECKPOINT.text()),
-    "another key of the same name": Keys("safecity/hub", bytes(32)).sign(CHECKPOINT.text()),
+    "signed by another": Signer("safecity/other", bytes(32)).sign(CHECKPOINT.text()),
+    "another key of the same name": Signer("safecity/hub", bytes(32)).sign(CHECKPOINT.text()),
     "no line break at the end": NOTE[:-1],
     "too long": "x" * 70_000,
     "another origin": KEYS.sign(Checkpoint("safecity/other", 1, bytes(32)).text()),
@@ -105,24 +101,17 @@ def test_broken_notes_are_refused(note: str):
         open_checkpoint(note, KEYS.public)
 
 
-def test_a_key_is_made_once_and_is_the_owners(tmp_path: Path):
-    path = tmp_path / "keys" / "log.key"
-    made = load_keys(path, "hub")
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert load_keys(path, "hub").public == made.public
-    assert made.name == "safecity/hub"
-
-
-@pytest.mark.parametrize("change", ["", "nonsense", "flip"])
-def test_a_damaged_key_is_not_used(tmp_path: Path, change: str):
-    path = tmp_path / "log.key"
-    load_keys(path, "hub")
-    text = path.read_text()
-    path.write_text(text.replace(text[-6], "A" if text[-6] != "A" else "B") if change == "flip" else change)
-    with pytest.raises(Unreadable, match="copy from your safe"):
-        load_keys(path, "hub")
+def test_a_private_key_comes_back_as_it_was_written():
+    assert Signer.read(KEYS.private_text()).public == KEYS.public
+    # From the documentation of golang.org/x/mod/sumdb/note.
+    go = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+    assert Signer.read(go).public.text == GO_KEY
+    assert Signer.read(go).sign(GO_NOTE.partition("\n\n")[0] + "\n") == GO_NOTE
+    for broken in ("", "nonsense", go[:-4], go.replace("c74f", "c74e")):
+        with pytest.raises(BadNote):
+            Signer.read(broken)
 
 
 def test_a_name_with_spaces_makes_no_key():
     with pytest.raises(ValueError, match="no spaces"):
-        Keys("two words", bytes(32))
+        Signer("two words", bytes(32))

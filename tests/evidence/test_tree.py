@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safecity.oversight.tree import (
+from safecity.evidence.tree import (
     EMPTY,
     WIDTH,
     Edge,

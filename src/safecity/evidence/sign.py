@@ -10,10 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -66,7 +65,7 @@ class PublicKey:
         """A key from its text. Raises BadNote."""
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
-        blob = _unbase64(encoded)
+        blob = unbase64(encoded)
         if blob is None or len(blob) != 33 or blob[:1] != ED25519 or not _NAME.fullmatch(name):
             raise BadNote("This is no public key of a log; it reads name+id+key.")
         key = cls(name, blob[1:])
@@ -75,8 +74,8 @@ class PublicKey:
         return key
 
 
-class Keys:
-    """The node's signing key."""
+class Signer:
+    """A key that signs notes."""
 
     def __init__(self, name: str, seed: bytes) -> None:
         if not _NAME.fullmatch(name):
@@ -85,36 +84,32 @@ class Keys:
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
         self.public = PublicKey(name, self._private.public_key().public_bytes_raw())
 
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """A key from its text, as `private_text` writes it. Raises BadNote."""
+        match = re.fullmatch(r"PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})", text.strip())
+        seed = unbase64(match[3]) if match else None
+        if match is None or seed is None or len(seed) != 33 or seed[:1] != ED25519:
+            raise BadNote("This is no signing key.")
+        signer = cls(match[1], seed[1:])
+        if signer.public.id.hex() != match[2]:
+            raise BadNote("This signing key is damaged: its id does not fit.")
+        return signer
+
     @property
     def name(self) -> str:
         """The key's name, which is the log's origin."""
         return self.public.name
 
+    def private_text(self) -> str:
+        """`PRIVATE+KEY+name+id+key`, on one line. Whoever has it can sign in this name."""
+        seed = base64.b64encode(ED25519 + self._private.private_bytes_raw()).decode()
+        return f"PRIVATE+KEY+{self.name}+{self.public.id.hex()}+{seed}"
+
     def sign(self, text: str) -> str:
         """The text as a signed note. The text must end with a line break."""
         signature = base64.b64encode(self.public.id + self._private.sign(text.encode())).decode()
         return f"{text}\n— {self.name} {signature}\n"
-
-
-def load_keys(path: Path, node: str) -> Keys:
-    """The node's key, from a file that only its owner reads; made at the first call. Raises Unreadable.
-
-    The file holds `PRIVATE+KEY+name+id+base64(0x01 || seed)` on one line. A copy of it belongs in a safe: whoever
-    has it can sign in the node's name, and a new key means that old checkpoints need the old public key.
-    """
-    if not path.exists():
-        _write_key(path, f"safecity/{node}")
-    text = path.read_text(encoding="ascii").strip()
-    match = re.fullmatch(r"PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})", text)
-    seed = _unbase64(match[3]) if match else None
-    if match is None or seed is None or len(seed) != 33 or seed[:1] != ED25519:
-        raise Unreadable(
-            f"The log's key {path.name} cannot be read; put the copy from your safe in its place."
-        )
-    keys = Keys(match[1], seed[1:])
-    if keys.public.id.hex() != match[2]:
-        raise Unreadable(f"The log's key {path.name} is damaged; put the copy from your safe in its place.")
-    return keys
 
 
 def open_note(note: str, key: PublicKey) -> str:
@@ -126,7 +121,7 @@ def open_note(note: str, key: PublicKey) -> str:
     signed = False
     for line in lines[:-1].split("\n"):
         match = _SIGNATURE.fullmatch(line)
-        blob = _unbase64(match[2]) if match else None
+        blob = unbase64(match[2]) if match else None
         if match is None or blob is None or len(blob) < 5:
             raise BadNote("A signature line of the note is damaged.")
         if match[1] != key.name or blob[:4] != key.id:
@@ -146,7 +141,7 @@ def open_note(note: str, key: PublicKey) -> str:
 def read_checkpoint(text: str) -> Checkpoint:
     """A checkpoint from its text. Raises BadNote."""
     lines = text.split("\n")
-    root = _unbase64(lines[2]) if len(lines) == 4 and not lines[3] else None
+    root = unbase64(lines[2]) if len(lines) == 4 and not lines[3] else None
     if root is None or len(root) != 32 or not lines[0] or not _SIZE.fullmatch(lines[1]):
         raise BadNote("This is no checkpoint: it needs an origin, a size and a root.")
     return Checkpoint(lines[0], int(lines[1]), root)
@@ -160,23 +155,11 @@ def open_checkpoint(note: str, key: PublicKey) -> Checkpoint:
     return checkpoint
 
 
-def _write_key(path: Path, name: str) -> None:
-    seed = Ed25519PrivateKey.generate().private_bytes_raw()
-    public = Keys(name, seed).public
-    text = f"PRIVATE+KEY+{name}+{public.id.hex()}+{base64.b64encode(ED25519 + seed).decode()}\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _key_id(name: str, raw: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + ED25519 + raw).digest()[:4]
 
 
-def _unbase64(text: str) -> bytes | None:
+def unbase64(text: str) -> bytes | None:
     """Bytes from base64 in its one right form, or None."""
     try:
         blob = base64.b64decode(text, validate=True)

@@ -4,7 +4,19 @@ In: streams of cameras.   Out: segments, gaps with a cause, masked pictures.
 Promise: no silent gap, nothing on disk that is not playable, nothing held that is deleted, no unmasked picture shown.
 """
 
+from safecity.footage.cut import cut
+from safecity.footage.events import (
+    FootageForgotten,
+    FootageHeld,
+    FootageHoldReleased,
+    GapClosed,
+    GapOpened,
+    RecorderStarted,
+)
+from safecity.footage.durable import write_durably
 from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
+from safecity.footage.hold import hold, holds, release, settle_holds
+from safecity.footage.identify import WrongDisk, identify
 from safecity.footage.mask import (
     Area,
     Bits,
@@ -31,11 +43,13 @@ from safecity.footage.model import (
     Hold,
     Notice,
     PlannedCamera,
+    RecorderLimits,
     RecorderPlan,
     Segment,
     Span,
     Timeline,
 )
+from safecity.footage.play import Archive, find, find_next, segments, timeline
 from safecity.footage.ports import (
     Chunk,
     Ended,
@@ -50,9 +64,11 @@ from safecity.footage.ports import (
     Started,
     Withheld,
 )
+from safecity.footage.rebuild import Rebuilt, rebuild
 from safecity.footage.unfmp4 import CodedSample, Fragment, read_fragments, read_init
 
 __all__ = [
+    "Archive",
     "Area",
     "Bits",
     "Cause",
@@ -65,8 +81,13 @@ __all__ = [
     "Eyes",
     "Faces",
     "Feed",
+    "FootageForgotten",
+    "FootageHeld",
+    "FootageHoldReleased",
     "Fragment",
     "Gap",
+    "GapClosed",
+    "GapOpened",
     "Hold",
     "Index",
     "IndexAway",
@@ -79,7 +100,10 @@ __all__ = [
     "Pixels",
     "Plane",
     "PlannedCamera",
+    "Rebuilt",
+    "RecorderLimits",
     "RecorderPlan",
+    "RecorderStarted",
     "Sample",
     "Segment",
     "Shown",
@@ -87,17 +111,29 @@ __all__ = [
     "Started",
     "Timeline",
     "Withheld",
+    "WrongDisk",
+    "cut",
     "distance",
     "even_light",
     "filled",
+    "find",
+    "find_next",
     "fragment",
     "grown",
     "halved",
     "hidden_part",
+    "hold",
+    "holds",
+    "identify",
     "init_segment",
     "mime",
     "raster",
     "read_fragments",
     "read_init",
+    "rebuild",
+    "release",
+    "segments",
+    "settle_holds",
     "shrunk",
+    "timeline",
 ]

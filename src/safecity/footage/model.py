@@ -100,9 +100,45 @@ class PlannedCamera:
 
 @dataclass(frozen=True, kw_only=True)
 class RecorderPlan:
-    """What one recorder is asked to do. It keeps footage for days, and at most so many bytes if that is given."""
+    """What one recorder is asked to do."""
 
     cameras: tuple[PlannedCamera, ...] = ()
-    keep_days: int = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecorderLimits:
+    """For how long and up to how many bytes a recorder keeps footage, and how patient it is with cameras."""
+
+    keep_days: float = 14.0
     keep_bytes: int | None = None
     min_free_bytes: int = 1 << 30
+    segment_ms: int = 60_000
+    answer_s: float = 5.0
+    silent_s: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthNotice:
+    """Body of a notice `health`: a signal of the cameras' room, and a sentence."""
+
+    signal: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapNotice:
+    """Body of the notices `gap_opened` (no end) and `gap_closed` (no cause and words)."""
+
+    start_ms: int
+    end_ms: int | None = None
+    cause: Cause | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgottenNotice:
+    """Body of a notice `forgotten`: so many files, of which the newest ended at `until_ms`."""
+
+    segments: int
+    bytes: int
+    until_ms: int

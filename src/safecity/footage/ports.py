@@ -71,8 +71,8 @@ class Index(Protocol):
         """Begins a gap (same camera and start: it is told anew)."""
         ...
 
-    def close_gap(self, camera: str, end_ms: int) -> None:
-        """Ends the camera's open gap, if there is one."""
+    def close_gap(self, camera: str, start_ms: int, end_ms: int) -> None:
+        """Ends the gap that began at `start_ms`; one that would last no time is taken out."""
         ...
 
     def open_gaps(self) -> list[Gap]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -41,11 +40,11 @@ def lay_out(times: Sequence[int], received_ms: Sequence[int], clock_hz: int, nex
     if steps and min(steps) <= 0:
         ordered = sorted(times)
         sorted_steps = [later - earlier for earlier, later in pairwise(ordered)]
-        if min(sorted_steps) > 0 and max(sorted_steps) <= longest:  # B pictures, not a clock that fell back
+        if 0 < max(sorted_steps) <= min(longest, 4 * min(sorted_steps)):  # B pictures, not a clock that fell back
             shifts = [time - place for time, place in zip(times, ordered, strict=True)]
             steps = sorted_steps
             last = None if next_time is None else next_time - times[0] - sum(steps)
-    usual = min((step for step in steps if step > 0), default=clock_hz // _USUAL_STEP_S)
+    usual = min((step for step in steps if 0 < step <= longest), default=clock_hz // _USUAL_STEP_S)
     if shifts is None:
         steps = [
             _believed(step, later - earlier, clock_hz, usual)
@@ -168,6 +167,14 @@ class Coverage:
         self._end_ms = max(self._end_ms, end_ms)
         return out
 
+    def dismiss(self, now_ms: int) -> list[GapCommand]:
+        """Footage is wanted no more."""
+        if self._open is None:
+            return []
+        closes = GapCloses(self._camera, self._open.start_ms, max(now_ms, self._open.start_ms))
+        self._open = self._reason = None
+        return [closes]
+
     def frozen(self, start_ms: int, end_ms: int, cause: Cause, words: str) -> list[GapCommand]:
         """Within a recorded span one picture stood still for so long that it counts as none."""
         if end_ms - start_ms < GAP_MS:
@@ -187,14 +194,6 @@ def cause_of(error: WireError) -> Cause:
     return Cause.NETWORK if isinstance(error, (CameraAbsent, CameraGone)) else Cause.CAMERA
 
 
-def recorder_of(camera: str, recorders: int) -> int:
-    """Which of so many recorders takes a camera: the same for ever, and few move when their number changes.
-
-    Each recorder draws a number for the camera (SHA-256); the highest wins (rendezvous hashing).
-    """
-    return max(range(recorders), key=lambda each: hashlib.sha256(f"{camera}/{each}".encode()).digest())
-
-
 def is_held(segment: Segment, holds: Iterable[Hold]) -> bool:
     """Whether any hold touches the segment."""
     return any(
@@ -204,10 +203,10 @@ def is_held(segment: Segment, holds: Iterable[Hold]) -> bool:
 
 
 def outlived(
-    segments: Iterable[Segment], holds: Sequence[Hold], keep_days: int, now_ms: int
+    segments: Iterable[Segment], holds: Sequence[Hold], keep_days: float, now_ms: int
 ) -> list[Segment]:
     """The segments of one camera that have been kept for long enough and are not held."""
-    until_ms = now_ms - keep_days * DAY_MS
+    until_ms = now_ms - int(keep_days * DAY_MS)
     return [each for each in segments if each.end_ms <= until_ms and not is_held(each, holds)]
 
 
@@ -255,8 +254,3 @@ def spaces(segments: Sequence[Segment]) -> list[Span]:
     """The spans of 2 s or more between neighbouring segments."""
     pairs = pairwise(sorted(segments, key=lambda each: each.start_ms))
     return [(a.end_ms, b.start_ms) for a, b in pairs if b.start_ms - a.end_ms >= GAP_MS]
-
-
-def kept_days(planned: Mapping[str, int | None], camera: str, default: int) -> int:
-    """For how many days a camera's footage is kept; also when the camera has left the plan."""
-    return planned.get(camera) or default

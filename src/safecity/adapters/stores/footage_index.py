@@ -173,7 +173,7 @@ class FootageIndex:
         """Bytes of all segments listed."""
         return sum(
             each.total
-            for each in self._fetch(_Total, "SELECT sum(bytes) AS total FROM segment HAVING total", {})
+            for each in self._fetch(_Total, "SELECT coalesce(sum(bytes), 0) AS total FROM segment", {})
         )
 
     def open_gap(self, gap: Gap) -> None:
@@ -185,13 +185,11 @@ class FootageIndex:
             msgspec.to_builtins(gap),
         )
 
-    def close_gap(self, camera: str, end_ms: int) -> None:
-        """Ends the camera's open gap; one that would end before it began is taken out."""
-        self._write(
-            "UPDATE gap SET end_ms = :end_ms WHERE camera = :camera AND end_ms IS NULL",
-            {"camera": camera, "end_ms": end_ms},
-        )
-        self._write("DELETE FROM gap WHERE camera = :camera AND end_ms <= start_ms", {"camera": camera})
+    def close_gap(self, camera: str, start_ms: int, end_ms: int) -> None:
+        """Ends the gap that began at `start_ms`; one that would last no time is taken out."""
+        values = {"camera": camera, "start_ms": start_ms, "end_ms": end_ms}
+        verb = "UPDATE gap SET end_ms = :end_ms" if end_ms > start_ms else "DELETE FROM gap"
+        self._write(f"{verb} WHERE camera = :camera AND start_ms = :start_ms", values)
 
     def open_gaps(self) -> list[Gap]:
         """Gaps that last."""

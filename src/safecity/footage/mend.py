@@ -1,0 +1,115 @@
+"""Mends what a crash left: finds where the playable part of each file ends and cuts off the rest.
+
+Only a camera's last files can be concerned, so start-up reads those that the index does not fully know.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from safecity.base import Unreadable
+from safecity.footage.model import Segment
+from safecity.footage.unfmp4 import read_fragments, read_init
+from safecity.footage.write import sync_folder
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a file holds: its span, its pictures, and how many of its bytes can be played."""
+
+    start_ms: int
+    end_ms: int
+    pictures: int
+    good_bytes: int
+    bytes: int
+
+
+def scan(file: Path) -> Scan | None:
+    """Reads a file's structure; None when it holds no whole group of pictures. Raises OSError."""
+    fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(fd).st_size
+
+        def read(offset: int, count: int) -> bytes:
+            return os.pread(fd, count, offset)
+
+        try:
+            track, start = read_init(read)
+        except Unreadable:
+            return None
+        first = last = None
+        pictures = 0
+        for last in read_fragments(read, start, size):
+            first = first or last
+            pictures += last.pictures
+    finally:
+        os.close(fd)
+    if first is None or last is None:
+        return None
+    end_ms = max(last.end_ms(track.clock_hz), first.wall_ms + 1)
+    return Scan(first.wall_ms, end_ms, pictures, last.end, size)
+
+
+def files_of(root: Path, camera: str, since: str = "") -> Iterator[str]:
+    """Paths of a camera's files below `root` in order of time, from the path `since` on."""
+    folder = root / camera
+    if not folder.is_dir():
+        return
+    for day in sorted(folder.iterdir()):
+        if not day.is_dir() or f"{camera}/{day.name}" < since[: len(camera) + 9]:
+            continue
+        for file in sorted(day.glob("*.mp4")):
+            path = f"{camera}/{day.name}/{file.name}"
+            if path >= since:
+                yield path
+
+
+def mend(root: Path, camera: str, newest: Segment | None) -> list[Segment]:
+    """A camera's segments from the newest that the index knows on, as they truly are; broken ends are cut off.
+
+    A file without one whole group of pictures is taken away. Raises OSError.
+    """
+    found: list[Segment] = []
+    for path in files_of(root, camera, "" if newest is None else newest.path):
+        file = root / path
+        seen = scan(file)
+        if seen is None:
+            file.unlink()
+            sync_folder(file.parent)
+            continue
+        if seen.bytes > seen.good_bytes:
+            cut_off(file, seen.good_bytes)
+        found.append(
+            Segment(
+                camera=camera,
+                start_ms=seen.start_ms,
+                end_ms=seen.end_ms,
+                path=path,
+                bytes=seen.good_bytes,
+                pictures=seen.pictures,
+            )
+        )
+    return apart(found)
+
+
+def apart(segments: list[Segment]) -> list[Segment]:
+    """Segments in order, none reaching into the next: wall times are corrected by milliseconds from group to group."""
+    out: list[Segment] = []
+    for each in sorted(segments, key=lambda each: each.start_ms):
+        if out and out[-1].start_ms < each.start_ms < out[-1].end_ms:
+            out[-1] = replace(out[-1], end_ms=each.start_ms)
+        out.append(each)
+    return out
+
+
+def cut_off(file: Path, size: int) -> None:
+    """Shortens a file to its playable part, on the disk too."""
+    fd = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.ftruncate(fd, size)
+        os.fdatasync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,69 @@
+"""Tells each recorder which cameras are its own, in a file that it re-reads when it changes.
+
+So a recorder needs nothing of the control process: it goes on with its last plan when all else is dead. Plans hold
+cameras' addresses with passwords; only the owner may read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from safecity.base import Unreadable
+from safecity.cameras import Camera
+from safecity.footage.durable import remove_durably, write_durably
+from safecity.footage.model import PlannedCamera, RecorderPlan
+
+
+def recorder_of(camera: str, recorders: int) -> int:
+    """Which of so many recorders takes a camera: the same for ever, and few move when their number changes.
+
+    Each recorder draws a number for the camera (SHA-256); the highest wins (rendezvous hashing).
+    """
+    return max(range(recorders), key=lambda each: hashlib.sha256(f"{camera}/{each}".encode()).digest())
+
+
+def plan_file(data: Path, recorder: int) -> Path:
+    """Where a recorder's plan lies."""
+    return data / "plan" / f"recorder-{recorder}.json"
+
+
+def plans(every: Iterable[Camera], recorders: int) -> list[RecorderPlan]:
+    """What each recorder is to do; cameras in the order of their ids."""
+    shares: list[list[PlannedCamera]] = [[] for _ in range(recorders)]
+    for camera in sorted(every, key=lambda each: each.id):
+        planned = PlannedCamera(
+            id=camera.id,
+            url=camera.url,
+            record=camera.record,
+            enabled=camera.enabled,
+            keep_days=camera.keep_days,
+        )
+        shares[recorder_of(camera.id, recorders)].append(planned)
+    return [RecorderPlan(cameras=tuple(share)) for share in shares]
+
+
+def write_plans(data: Path, every: Iterable[Camera], recorders: int) -> None:
+    """Writes the plans that changed, durably; takes away those of recorders that are no more. Raises OSError."""
+    made = plans(every, recorders)
+    for number, plan in enumerate(made):
+        file, content = plan_file(data, number), msgspec.json.encode(plan)
+        if not file.exists() or file.read_bytes() != content:
+            write_durably(file, content)
+    for file in (data / "plan").glob("recorder-*.json"):
+        number = file.stem.removeprefix("recorder-")
+        if number.isdigit() and int(number) >= recorders:
+            remove_durably(file)
+
+
+def read_plan(file: Path) -> RecorderPlan:
+    """A recorder's plan; an empty one where there is no file. Raises Unreadable, OSError."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=RecorderPlan)
+    except FileNotFoundError:
+        return RecorderPlan()
+    except msgspec.DecodeError as error:
+        raise Unreadable(f"The plan {file.name} cannot be read: {error}.") from error

@@ -1,0 +1,133 @@
+"""The index of footage: what one process lists, another finds, and quickly."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.footage import Cause, Gap, IndexAway, Segment
+
+
+def segment(start_ms: int, camera: str = "a", length_ms: int = 60_000) -> Segment:
+    path = f"{camera}/19700101/{start_ms}.mp4"
+    return Segment(camera=camera, start_ms=start_ms, end_ms=start_ms + length_ms, path=path, bytes=100, pictures=900)
+
+
+@pytest.fixture
+def index(tmp_path: Path):
+    index = FootageIndex(tmp_path / "index" / "recorder-0.db", writable=True)
+    yield index
+    index.close()
+
+
+def test_another_process_finds_what_was_listed(index: FootageIndex, tmp_path: Path):
+    reader = FootageIndex(tmp_path / "index" / "recorder-0.db")
+    assert reader.segments("a", 0, 1 << 50) == []
+    index.add_segment(segment(0))
+    index.add_segment(segment(60_000))
+    assert reader.segments("a", 59_999, 60_000) == [segment(0)]
+    assert reader.segments("a", 59_999, 60_001) == [segment(0), segment(60_000)]
+    assert reader.segments("a", 120_000, 130_000) == []
+    assert reader.newest("a") == segment(60_000)
+    assert reader.newest("b") is None
+    reader.close()
+
+
+def test_a_reader_may_come_before_the_recorder(tmp_path: Path):
+    reader = FootageIndex(tmp_path / "index" / "recorder-9.db")
+    assert reader.segments("a", 0, 10) == []
+    assert reader.notices(0) == []
+    assert reader.mark("born") is None
+    assert reader.total_bytes() == 0
+    writer = FootageIndex(tmp_path / "index" / "recorder-9.db", writable=True)
+    writer.add_segment(segment(0))
+    assert reader.segments("a", 0, 10) == [segment(0)]
+    with pytest.raises(IndexAway):
+        reader.add_segment(segment(0))
+    reader.close()
+    writer.close()
+
+
+def test_a_segment_that_grew_is_listed_anew(index: FootageIndex):
+    index.add_segment(segment(0, length_ms=2_000))
+    index.add_segment(segment(0, length_ms=4_000))
+    assert index.segments("a", 0, 10_000) == [segment(0, length_ms=4_000)]
+    assert index.total_bytes() == 100
+
+
+def test_what_is_struck_off_is_garbage_until_it_is_gone(index: FootageIndex):
+    index.add_segment(segment(0))
+    index.drop_segments([segment(0)])
+    assert index.segments("a", 0, 1 << 50) == []
+    assert index.garbage() == [segment(0).path]
+    index.cleared(index.garbage())
+    assert index.garbage() == []
+
+
+def test_the_oldest_of_all_cameras_come_page_by_page(index: FootageIndex):
+    every = [segment(start, camera) for start in (0, 60_000) for camera in ("a", "b", "c")]
+    for each in reversed(every):
+        index.add_segment(each)
+    assert index.cameras() == ["a", "b", "c"]
+    assert index.oldest(4) == every[:4]
+    assert index.oldest(4, (60_000, "a")) == every[4:]
+
+
+def test_a_gap_opens_and_closes(index: FootageIndex):
+    gap = Gap(camera="a", start_ms=1000, end_ms=None, cause=Cause.NETWORK, words="Nothing answers.")
+    index.open_gap(gap)
+    assert index.open_gaps() == [gap]
+    assert index.gaps("a", 5_000, 6_000) == [gap]
+    assert index.gaps("a", 0, 1_000) == []
+    index.close_gap("a", 1000, 9_000)
+    assert index.open_gaps() == []
+    assert [each.end_ms for each in index.gaps("a", 8_999, 10_000)] == [9_000]
+    assert index.gaps("a", 9_000, 10_000) == []
+    index.drop_gaps("a", 9_000)
+    assert index.gaps("a", 0, 10_000) == []
+
+
+def test_a_gap_that_would_last_no_time_is_none(index: FootageIndex):
+    index.open_gap(Gap(camera="a", start_ms=1000, end_ms=None, cause=Cause.DISK, words=""))
+    index.close_gap("a", 1000, 1000)
+    assert index.gaps("a", 0, 10_000) == []
+
+
+def test_notices_keep_their_numbers_also_after_the_old_ones_go(index: FootageIndex):
+    index.tell(10, "a", "health", "{}")
+    index.tell(20, "a", "health", "{}")
+    index.drop_notices(100)
+    index.tell(200, "b", "gap_opened", "{}")
+    assert [(each.seq, each.camera) for each in index.notices(0)] == [(3, "b")]
+
+
+def test_what_is_written_together_is_whole_or_nothing(index: FootageIndex):
+    with pytest.raises(RuntimeError), index.together():
+        index.add_segment(segment(0))
+        raise RuntimeError
+    assert index.segments("a", 0, 10) == []
+    with index.together():
+        index.add_segment(segment(0))
+        with index.together():
+            index.set_mark("alive_ms", "5")
+    assert index.mark("alive_ms") == "5"
+
+
+def test_an_index_that_is_locked_says_so_in_words(index: FootageIndex, tmp_path: Path):
+    other = sqlite3.connect(tmp_path / "index" / "recorder-0.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(IndexAway, match="cannot be used just now"):
+        index.add_segment(segment(0))
+    other.execute("ROLLBACK")
+    other.close()
+    index.add_segment(segment(0))
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path):
+    (tmp_path / "index.db").write_bytes(os.urandom(4096))
+    with pytest.raises(IndexAway):
+        FootageIndex(tmp_path / "index.db", writable=True)

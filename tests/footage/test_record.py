@@ -1,0 +1,233 @@
+"""One camera's recording: from pictures to files, spans and gaps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fakes.stream import START_MS, TRACK, picture, pictures
+
+from safecity.cameras import CameraAbsent, Picture, Track
+from safecity.footage.mend import scan
+from safecity.footage.model import Cause, Segment
+from safecity.footage.record import LARGEST_GROUP, Recording
+from safecity.footage.rules import Coverage, GapCloses, GapOpens
+
+
+class Heard:
+    """A listener that keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.told: list[Track | Picture | None] = []
+
+    def on_track(self, track: Track) -> None:
+        self.told.append(track)
+
+    def on_picture(self, picture: Picture) -> None:
+        self.told.append(picture)
+
+    def on_end(self) -> None:
+        self.told.append(None)
+
+
+@pytest.fixture
+def seen() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def recording(tmp_path: Path, seen: list[int]) -> Recording:
+    return Recording("gate", tmp_path, Coverage("gate", START_MS), lambda: seen.append(1))
+
+
+def play(recording: Recording, *stream: Picture) -> None:
+    for each in stream:
+        recording.on_picture(each)
+
+
+def files(recording: Recording) -> list[Segment]:
+    every = [*recording.finished, *([recording.file] if recording.file else [])]
+    return [each.segment for each in every]
+
+
+def gaps(recording: Recording) -> list[tuple[int, int, Cause]]:
+    """Closed gaps as seconds after the start."""
+    opened = {each.gap.start_ms: each.gap for each in recording.told if isinstance(each, GapOpens)}
+    return [
+        ((each.start_ms - START_MS) // 1000, (each.end_ms - START_MS) // 1000, opened[each.start_ms].cause)
+        for each in recording.told
+        if isinstance(each, GapCloses)
+    ]
+
+
+def test_three_minutes_become_three_files_without_a_seam(recording: Recording, tmp_path: Path, seen: list[int]):
+    recording.on_track(TRACK)
+    play(recording, *pictures(15 * 180 + 1))
+    found = files(recording)
+    assert [each.start_ms - START_MS for each in found] == [0, 60_000, 120_000]
+    assert [each.end_ms - START_MS for each in found] == [60_000, 120_000, 180_000]
+    assert [each.pictures for each in found] == [900, 900, 900]
+    assert seen == [1]
+    for each in found:
+        on_disk = scan(tmp_path / each.path)
+        assert on_disk is not None
+        assert (on_disk.start_ms, on_disk.end_ms, on_disk.pictures) == (each.start_ms, each.end_ms, 900)
+        assert on_disk.good_bytes == on_disk.bytes == each.bytes
+
+
+def test_a_group_is_on_the_disk_as_soon_as_it_is_whole(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(30))
+    assert files(recording) == []
+    play(recording, picture(30))
+    assert files(recording)[0].pictures == 30
+
+
+def test_what_there_is_of_the_last_group_is_kept_when_the_stream_ends(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(40))
+    recording.end()
+    assert [each.pictures for each in files(recording)] == [40]
+    assert files(recording)[0].end_ms - START_MS == pytest.approx(40_000 / 15, abs=2)
+
+
+def test_pictures_before_the_first_keyframe_are_not_kept(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(35, first=20))
+    recording.end()
+    assert files(recording)[0].pictures == 25
+
+
+def test_another_form_of_picture_begins_another_file(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(30))
+    recording.on_track(TRACK)
+    assert files(recording) == []
+    recording.on_track(Track("h264", TRACK.sps, TRACK.pps + b"\1", 640, 360))
+    play(recording, *pictures(31, first=30))
+    assert [each.pictures for each in files(recording)] == [30, 30]
+
+
+def test_a_lost_link_makes_a_gap_with_its_cause(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(31))
+    recording.end()
+    recording.lost(CameraAbsent("Nothing answers at 10.0.0.7."), START_MS + 2_100)
+    recording.tick(START_MS + 5_000)
+    recording.on_track(TRACK)
+    play(recording, *pictures(31, first=300))
+    assert gaps(recording) == [(2, 20, Cause.NETWORK)]
+
+
+def test_lost_packets_make_a_gap_of_the_network(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(35))
+    recording.on_loss(12)
+    play(recording, *pictures(31, first=90))
+    assert gaps(recording) == [(2, 6, Cause.NETWORK)]
+
+
+def test_a_picture_that_stands_for_long_is_a_gap_of_the_camera(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(10), *pictures(20, first=55), picture(90))
+    assert gaps(recording) == [(0, 3, Cause.CAMERA)]
+    assert files(recording)[0].end_ms == START_MS + 6_000
+
+
+def test_a_clock_that_jumps_ahead_cuts_and_leaves_no_hour_of_footage(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(60))
+    play(recording, *pictures(61, first=60, start_ms=START_MS + 3_600_000))
+    found = files(recording)
+    assert [each.end_ms - each.start_ms for each in found] == [4_000, 4_000]
+    assert found[1].start_ms == START_MS + 3_604_000
+    assert [(start, end) for start, end, _ in gaps(recording)] == [(4, 3604)]
+
+
+def test_a_clock_that_is_set_back_never_makes_spans_overlap(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(15 * 100), *pictures(15 * 100, first=15 * 100, start_ms=START_MS - 50_000))
+    recording.end()
+    found = files(recording)
+    assert all(a.end_ms <= b.start_ms for a, b in zip(found, found[1:], strict=False))
+    assert all(each.start_ms < each.end_ms for each in found)
+
+
+def test_a_stream_that_comes_again_never_begins_before_the_last_ended(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(31))
+    recording.end()
+    recording.on_track(TRACK)
+    play(recording, *pictures(31, start_ms=START_MS - 3_600_000))
+    first, second = files(recording)
+    assert second.start_ms == first.end_ms
+
+
+def test_a_group_without_end_is_written_in_parts(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(15 * 35, group=100_000))
+    assert files(recording)[0].end_ms >= START_MS + 30_000
+    recording.end()
+    assert files(recording)[0].pictures == 15 * 35
+
+
+def test_a_group_that_is_too_large_is_not_kept_in_memory_nor_for_late_joiners(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *[picture(n, group=1000, size=LARGEST_GROUP // 4) for n in range(20)])
+    late = Heard()
+    recording.join(late)
+    assert late.told == [TRACK]
+    assert files(recording)[0].bytes > 2 * LARGEST_GROUP
+
+
+def test_a_late_joiner_hears_the_current_group_from_its_keyframe(recording: Recording):
+    recording.on_track(TRACK)
+    stream = pictures(40)
+    play(recording, *stream)
+    late = Heard()
+    recording.join(late)
+    assert late.told == [TRACK, *stream[30:]]
+    recording.end()
+    assert late.told[-1] is None
+    recording.leave(late)
+    recording.on_track(TRACK)
+    assert late.told[-1] is None
+
+
+def test_live_pictures_come_while_recording_is_switched_off(recording: Recording):
+    recording.switch(False, "Recording of this camera is switched off.", START_MS)
+    heard = Heard()
+    recording.join(heard)
+    recording.on_track(TRACK)
+    play(recording, *pictures(61))
+    recording.lost(CameraAbsent("Nothing answers."), START_MS + 5_000)
+    recording.tick(START_MS + 5_000)
+    assert len(heard.told) == 62
+    assert files(recording) == []
+    assert [each.gap.cause for each in recording.told if isinstance(each, GapOpens)] == [Cause.PLANNED]
+    recording.switch(True, "", START_MS + 6_000)
+    play(recording, *pictures(60, first=61))
+    assert gaps(recording) == [(0, 4, Cause.PLANNED)]
+
+
+def test_a_disk_that_is_away_is_a_gap_and_recording_goes_on_by_itself(recording: Recording, tmp_path: Path):
+    recording.on_track(TRACK)
+    play(recording, *pictures(61))
+    recording.barred = "The footage disk is away."
+    play(recording, *pictures(60, first=61))
+    recording.barred = None
+    play(recording, *pictures(60, first=121))
+    assert gaps(recording) == [(4, 8, Cause.DISK)]
+    assert len(files(recording)) == 2
+
+
+def test_a_disk_that_refuses_costs_the_groups_it_refused_and_no_more(recording: Recording, tmp_path: Path):
+    recording.on_track(TRACK)
+    play(recording, *pictures(31))
+    (tmp_path / "gate").rename(tmp_path / "elsewhere")
+    (tmp_path / "gate").write_text("in the way")
+    recording.cut()
+    play(recording, *pictures(60, first=31))
+    (tmp_path / "gate").unlink()
+    play(recording, *pictures(60, first=91))
+    assert gaps(recording) == [(2, 6, Cause.DISK)]

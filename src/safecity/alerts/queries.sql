@@ -8,13 +8,13 @@ VALUES (:id, :reference, :kind, :title, :priority, :state, :source, :camera, :ca
 SELECT * FROM alert WHERE id = :id
 
 -- several --
-SELECT * FROM alert WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY raised_ms, id
+SELECT * FROM alert WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY raised_ms, reference
 
 -- listed --
 -- The most urgent first, then the oldest; `bureau` NULL means the whole city.
 SELECT * FROM alert
  WHERE state IN (SELECT value FROM json_each(:states)) AND (:bureau IS NULL OR bureau = :bureau)
- ORDER BY priority, raised_ms, id LIMIT :limit
+ ORDER BY priority, raised_ms, reference LIMIT :limit
 
 -- near --
 -- Open alerts in a small square, and those of the same camera; the rule then measures.

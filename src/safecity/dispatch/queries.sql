@@ -59,16 +59,17 @@ SELECT assignment.*, unit.call_sign FROM assignment JOIN unit ON unit.id = assig
 -- assignments --
 -- Who was sent to these incidents, in the order they were sent.
 SELECT assignment.*, unit.call_sign FROM assignment JOIN unit ON unit.id = assignment.unit
- WHERE assignment.incident IN (SELECT value FROM json_each(:incidents)) ORDER BY assigned_ms, assignment.id
+ WHERE assignment.incident IN (SELECT value FROM json_each(:incidents)) ORDER BY assigned_ms, unit.number, assignment.id
 
 -- others --
 SELECT count(*) AS last FROM assignment WHERE incident = :incident AND id <> :id AND ended_ms IS NULL
 
 -- add_message --
-INSERT INTO message (id, unit, at_ms, writer, text) VALUES (:id, :unit, :at_ms, :writer, :text)
+INSERT INTO message (id, unit, number, at_ms, writer, text)
+VALUES (:id, :unit, (SELECT coalesce(max(number), 0) + 1 FROM message WHERE unit = :unit), :at_ms, :writer, :text)
 
 -- messages --
-SELECT id, unit, at_ms, writer, text FROM message WHERE unit = :unit ORDER BY id DESC LIMIT :limit
+SELECT id, unit, at_ms, writer, text FROM message WHERE unit = :unit ORDER BY number DESC LIMIT :limit
 
 -- message --
 SELECT id, unit, at_ms, writer, text FROM message WHERE id = :id

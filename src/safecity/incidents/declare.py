@@ -85,7 +85,7 @@ async def _declare(change: Change, by: Actor, draft: Draft, alerts: Sequence[str
     )
     for alert in alerts:
         await attach(change, alert, incident)
-        await change.execute(SQL["add_alert"], incident=incident, alert=alert, at_ms=change.now_ms)
+        await change.execute(SQL["add_alert"], incident=incident, alert=alert)
     for camera in draft.cameras:
         await change.execute(SQL["add_camera"], incident=incident, camera=camera)
     return await one(change, incident)

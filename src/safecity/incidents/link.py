@@ -19,7 +19,7 @@ async def link_alert(node: Node, by: Actor, incident: str, alert: str) -> Incide
         if alert in found.alerts:
             return found
         linked = await attach(change, alert, incident)
-        await change.execute(SQL["add_alert"], incident=incident, alert=alert, at_ms=change.now_ms)
+        await change.execute(SQL["add_alert"], incident=incident, alert=alert)
         change.tell(AlertLinked(incident=incident, alert=alert, alert_reference=linked.reference))
         return await one(change, incident)
 

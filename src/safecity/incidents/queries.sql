@@ -3,13 +3,13 @@ INSERT INTO incident (id, reference, kind, title, priority, state, lat, lon, pla
 VALUES (:id, :reference, :kind, :title, :priority, :state, :lat, :lon, :place_name, :bureau, :owner, :declared_ms)
 
 -- some --
-SELECT * FROM incident WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY declared_ms, id
+SELECT * FROM incident WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY declared_ms, reference
 
 -- listed --
 -- The most urgent first, then the newest; `bureau` NULL means the whole city.
 SELECT * FROM incident
  WHERE state IN (SELECT value FROM json_each(:states)) AND (:bureau IS NULL OR bureau = :bureau)
- ORDER BY priority, declared_ms DESC, id LIMIT :limit
+ ORDER BY priority, declared_ms DESC, reference DESC LIMIT :limit
 
 -- set_state --
 UPDATE incident
@@ -18,7 +18,9 @@ UPDATE incident
  WHERE id = :id
 
 -- add_alert --
-INSERT INTO incident_alert (incident, alert, at_ms) VALUES (:incident, :alert, :at_ms) ON CONFLICT DO NOTHING
+INSERT INTO incident_alert (incident, alert, place)
+VALUES (:incident, :alert, (SELECT count(*) FROM incident_alert WHERE incident = :incident))
+ON CONFLICT DO NOTHING
 
 -- add_camera --
 INSERT INTO incident_camera (incident, camera, place)
@@ -26,7 +28,8 @@ VALUES (:incident, :camera, (SELECT count(*) FROM incident_camera WHERE incident
 ON CONFLICT DO NOTHING
 
 -- add_note --
-INSERT INTO incident_note (id, incident, at_ms, writer, text) VALUES (:id, :incident, :at_ms, :writer, :text)
+INSERT INTO incident_note (id, incident, number, at_ms, writer, text)
+VALUES (:id, :incident, (SELECT count(*) FROM incident_note WHERE incident = :incident), :at_ms, :writer, :text)
 
 -- parts --
 -- An incident and all that were merged into it, directly or by way of another.
@@ -40,7 +43,7 @@ WITH RECURSIVE part (root, id) AS (
   SELECT value, value FROM json_each(:ids)
    UNION SELECT part.root, incident.id FROM incident JOIN part ON incident.merged_into = part.id)
 SELECT part.root, linked.alert AS thing FROM part JOIN incident_alert AS linked ON linked.incident = part.id
- ORDER BY linked.at_ms, linked.alert
+ ORDER BY part.id <> part.root, part.id, linked.place
 
 -- cameras_of --
 WITH RECURSIVE part (root, id) AS (
@@ -54,7 +57,7 @@ WITH RECURSIVE part (root, id) AS (
   SELECT value, value FROM json_each(:ids)
    UNION SELECT part.root, incident.id FROM incident JOIN part ON incident.merged_into = part.id)
 SELECT part.root, note.id, note.incident, note.at_ms, note.writer, note.text
-  FROM part JOIN incident_note AS note ON note.incident = part.id ORDER BY note.at_ms, note.id
+  FROM part JOIN incident_note AS note ON note.incident = part.id ORDER BY note.at_ms, note.incident, note.number
 
 -- next_number --
 INSERT INTO incident_number (series, last) VALUES (:series, 1)

@@ -35,11 +35,12 @@ CREATE INDEX assignment_incident ON assignment (incident, assigned_ms);
 CREATE TABLE message (
   id     TEXT PRIMARY KEY,
   unit   TEXT NOT NULL,
+  number INTEGER NOT NULL,
   at_ms  BIGINT NOT NULL,
   writer TEXT NOT NULL,
   text   TEXT NOT NULL
 );
-CREATE INDEX message_unit ON message (unit, id);
+CREATE UNIQUE INDEX message_unit ON message (unit, number);
 
 -- Where units were, about every 30 s. Not facts: they are forgotten after their time.
 CREATE TABLE track (

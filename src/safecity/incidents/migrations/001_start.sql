@@ -25,7 +25,7 @@ CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT 
 CREATE TABLE incident_alert (
   incident TEXT NOT NULL,
   alert    TEXT NOT NULL,
-  at_ms    BIGINT NOT NULL,
+  place    INTEGER NOT NULL,
   PRIMARY KEY (incident, alert)
 );
 
@@ -40,11 +40,12 @@ CREATE TABLE incident_camera (
 CREATE TABLE incident_note (
   id       TEXT PRIMARY KEY,
   incident TEXT NOT NULL,
+  number   INTEGER NOT NULL,
   at_ms    BIGINT NOT NULL,
   writer   TEXT NOT NULL,
   text     TEXT NOT NULL
 );
-CREATE INDEX incident_note_incident ON incident_note (incident, id);
+CREATE INDEX incident_note_incident ON incident_note (incident, number);
 
 -- The last number given out in a bureau on a day.
 CREATE TABLE incident_number (

@@ -52,7 +52,7 @@ function steps() {
   const now = list.findIndex(([, at]) => !at);
   part("steps", [list, now], () => fill($("#steps"), list.map(([key, at, wait], n) =>
     h("li", { class: at ? "done" : n === now ? "now" : "", "aria-current": n === now ? "step" : null }, t(key),
-      h("b", { class: wait && n === now ? wait.mood : "" }, at ? hms(at) : wait && n === now ? wait.text : "")))));
+      h("b", { class: wait && n === now ? wait.mood : "" }, at ? hms(at) : wait && n === now ? (wait.mood === "late" ? wait.text : t("due_in", { time: wait.text })) : "")))));
 }
 
 function seen() {

@@ -42,7 +42,7 @@ async function reload() {
   S.seq = Math.max(S.seq, /** @type {any} */ (F).seq ?? 0);
   useCsrf(F.me.csrf);
   if (F.assignment && F.assignment.id !== before) {
-    navigator.vibrate?.([120, 60, 120]);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 60, 120]);
     announce(t("field_new", { title: F.assignment.incident.title, place: F.assignment.incident.place_name }));
   }
   render();

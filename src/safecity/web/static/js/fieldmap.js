@@ -33,7 +33,7 @@ export class FieldMap {
     if (!target) return;
     const away = own ? metres(target, own) : 0;
     if (!own || away > 20_000) return this.view.fly(target.lon, target.lat, 15);
-    const zoom = Math.min(16, Math.max(11, 15.6 - Math.log2(Math.max(1, away / 400))));
+    const zoom = Math.min(16, Math.max(11, 14.9 - Math.log2(Math.max(1, away / 400))));
     this.view.fly((target.lon + own.lon) / 2, (target.lat + own.lat) / 2, zoom);
   }
 

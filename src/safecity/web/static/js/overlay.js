@@ -22,6 +22,8 @@ export class Overlay {
     this.layers = { incidents: true, cameras: true };
     /** @type {HTMLCanvasElement|null} */
     this.pool = null;
+    /** Where the world lies on the canvas, as of the last picture. */
+    this.world = view.world();
     const mark = () => { this.dirty = true; };
     view.onMove(mark);
     on("alerts incidents cameras selection units near", mark);

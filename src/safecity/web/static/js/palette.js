@@ -55,14 +55,13 @@ function verbs() {
   return hands.verbs.map((v) => ({ sign: () => h("kbd", {}, v.key), name: t(v.words), more: "", kind: t("find_verb"), words: plain(t(v.words)), run: v.run }));
 }
 
-/** All words must be there; those at the start of the name come first. @param {Hit[]} hits @param {string} query */
+/** Every word must begin a word of it; what begins with the whole question comes first. @param {Hit[]} hits @param {string} query */
 function match(hits, query) {
   const words = plain(query).split(/\s+/).filter(Boolean);
+  const rank = (/** @type {Hit} */ hit) => (hit.words.startsWith(words.join(" ")) ? 0 : hit.words.startsWith(words[0] ?? "") ? 1 : 2);
   return hits
-    .filter((hit) => words.every((w) => hit.words.includes(w)))
-    .map((hit) => ({ hit, rank: words.length && hit.words.startsWith(words[0]) ? 0 : 1 }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ hit }) => hit);
+    .filter((hit) => words.every((w) => ` ${hit.words}`.includes(` ${w}`)))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** @param {string} text a reference or its last digits */
@@ -103,8 +102,8 @@ const hitOf = (name, more, run) => ({ sign: () => icon("arrow-right"), name, mor
 function search(query) {
   const told = command(query);
   if (!query.trim()) return [...things().slice(0, 6), ...verbs()].slice(0, MOST);
-  const each = [things(), units(), cameras(), places(), verbs()].map((group) => match(group, query).slice(0, 5));
-  return [...told, ...each.flat()].slice(0, MOST);
+  const each = [things(), units(), cameras(), places(), verbs()].map((group) => match(group, query).slice(0, 6));
+  return [...told, ...match(each.flat(), query)].slice(0, MOST);
 }
 
 function build() {

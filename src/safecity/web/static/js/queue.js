@@ -25,11 +25,11 @@ let order = [];
 /** @param {import("./types.js").Alert} a @returns {import("./types.js").Item} */
 function alertItem(a) {
   const camera = a.camera ? S.cameras.get(a.camera) : null;
-  const source = camera?.name ?? tOr(`source.${a.source}`, a.source);
+  const source = camera && !camera.name.includes(a.place_name) ? camera.name : tOr(`source.${a.source}`, a.source);
   return {
     key: `alert:${a.id}`, isNew: a.state === "raised", group: a.state === "raised" ? "new" : OPEN_ALERT.has(a.state) ? "work" : "past",
     priority: a.priority, at: Date.parse(a.raised_at), due: a.state === "raised" && a.due_at ? Date.parse(a.due_at) : null,
-    title: a.count > 1 ? `${a.title} ×${number(a.count)}` : a.title, place: a.place_name, bureau: a.bureau,
+    title: a.title, place: a.count > 1 ? `${a.place_name} · ×${number(a.count)}` : a.place_name, bureau: a.bureau,
     by: a.acknowledged_by ?? source, byIcon: a.acknowledged_by ? "user" : SOURCE_ICON[a.source] ?? "bell",
     mine: a.acknowledged_by === S.me.name, alert: a, incident: null,
   };

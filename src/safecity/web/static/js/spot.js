@@ -5,7 +5,7 @@ import { t } from "./i18n.js";
 import { Player } from "./player.js";
 import { current, metres, on, S } from "./state.js";
 
-const NEAR_M = 700;
+const NEAR_M = 1500;
 const STRIP = 3;
 
 /** @type {{player: Player, box: any, name: any, camera: string|null}[]} */

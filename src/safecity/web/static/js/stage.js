@@ -172,7 +172,6 @@ export async function startStage(plan) {
   view = await createMap($("#map"), S.city, plan, S.bureaus);
   document.documentElement.dataset.map = view.kind;
   overlay = new Overlay($("#overlay"), view, units);
-  overlay.world = view.world();
   $("#zoom-in").addEventListener("click", () => view.zoomBy(1));
   $("#zoom-out").addEventListener("click", () => view.zoomBy(-1));
   $("#locate").addEventListener("click", locate);

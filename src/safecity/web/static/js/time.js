@@ -61,8 +61,10 @@ export function left(due) {
 }
 
 /** @param {number} seconds */
-export const secondsWords = (seconds) =>
-  number(seconds, { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: seconds < 10 ? 1 : 0, minimumFractionDigits: seconds < 10 ? 1 : 0 });
+export function secondsWords(seconds) {
+  const digits = seconds < 10 && !Number.isInteger(seconds) ? 1 : 0;
+  return t("seconds", { n: number(seconds, { maximumFractionDigits: digits, minimumFractionDigits: digits }) });
+}
 
 /** @param {number} metres */
 export const distance = (metres) =>

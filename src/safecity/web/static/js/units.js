@@ -115,14 +115,15 @@ export class Units {
     const colours = [token("--avail"), token("--route"), token("--scene"), token("--avail"), token("--off")];
     const zoom = view.zoom();
     const arrows = zoom > 14.2;
-    const base = zoom > 12.5 ? 2.1 : 1.6;
+    // A small force is drawn larger than a large one, or it would be lost on the map.
+    const base = (zoom > 12.5 ? 2.1 : 1.6) + (this.size < 300 ? 1.6 : this.size < 1500 ? 0.7 : 0);
     for (let level = 0; level < 4; level++) {
       for (const status of ORDER) {
         const points = buckets[status + level * 5];
         if (!points.length) continue;
         const busy = status === 1 || status === 2;
         g.fillStyle = colours[status];
-        g.globalAlpha = status === 4 ? 0.3 : busy ? [0.85, 0.9, 1, 1][level] : [0.5, 0.65, 0.85, 1][level];
+        g.globalAlpha = status === 4 ? 0.3 : busy ? [0.85, 0.9, 1, 1][level] : [this.size < 300 ? 0.75 : 0.5, 0.8, 0.9, 1][level];
         g.beginPath();
         if (arrows) arrowsOf(g, points, status);
         else dotsOf(g, points, status, base + [0, 0.25, 0.6, 0.95][level] + (busy ? 0.5 : 0));

@@ -13,7 +13,9 @@ import { hms, learnClock, serverNow, useZone } from "./time.js";
 const SIZES = [4, 9, 16];
 const BREAK_MS = 60 * 60_000;
 
-/** @type {{box: any, name: any, event: any, player: Player, camera: string|null, urgent: string|null}[]} */
+/** @typedef {{box: any, name: any, event: any, player: Player, camera: string|null, urgent: string|null}} Tile */
+
+/** @type {Tile[]} */
 const tiles = [];
 let size = SIZES.includes(Number(saved("wall"))) ? Number(saved("wall")) : 9;
 let bureau = "";
@@ -90,7 +92,7 @@ function render() {
   }
 }
 
-/** @param {typeof tiles[0]} tile @param {{priority: number, fresh: boolean, title: string}|undefined} thing */
+/** @param {Tile} tile @param {{priority: number, fresh: boolean, title: string}|undefined} thing */
 function dress(tile, thing) {
   const camera = tile.camera ? S.cameras.get(tile.camera) : undefined;
   tile.box.classList.toggle("none", !camera);

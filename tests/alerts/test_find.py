@@ -1,0 +1,33 @@
+"""Finding alerts."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakes.precinct import EAST_MARKET, MARKET, build_town
+from safecity.alerts import Source, State, alert, alerts, alerts_by_id, contacts, raise_alert
+from safecity.base import PUBLIC, Actor, Node, NotFound, SetClock
+
+
+async def test_alerts_are_found_by_state_bureau_and_id(node: Node, clock: SetClock, operator: Actor):
+    await build_town(node)
+    first = await raise_alert(node, operator, kind="fire", source=Source.CALL, place=MARKET)
+    clock.pass_(seconds=1)
+    second = await raise_alert(node, operator, kind="fire", source=Source.CALL, place=EAST_MARKET)
+    assert await alerts(node) == [first, second]
+    assert await alerts(node, bureau="EAS") == [second]
+    assert await alerts(node, states=[State.DISMISSED]) == []
+    assert await alerts(node, limit=1) == [first]
+    assert await alerts_by_id(node, [second.id, "nothing", first.id]) == [first, second]
+    with pytest.raises(NotFound, match="no such alert"):
+        await alert(node, "nothing")
+
+
+async def test_everyone_who_reported_it_can_be_called_back(node: Node, operator: Actor):
+    await build_town(node)
+    for number in ("+254 1", "", "+254 2"):
+        raised = await raise_alert(
+            node, PUBLIC, kind="fire", source=Source.REPORT, place=MARKET, contact=number
+        )
+    assert raised.count == 3
+    assert sorted(await contacts(node, operator, raised.id)) == ["+254 1", "+254 2"]

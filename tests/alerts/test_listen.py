@@ -1,0 +1,60 @@
+"""Detection saw something; an alert is raised, once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fakes.precinct import build_town
+from safecity.alerts import alerts, hear, listen
+from safecity.base import NODE, Change, Node
+from safecity.detection import Box, SightingStarted
+
+
+def sighting(name: str, camera: str) -> SightingStarted:
+    return SightingStarted(sighting=name, camera=camera, started_ms=0, box=Box(0.1, 0.1, 0.2, 0.3))
+
+
+async def tell(node: Node, *events: SightingStarted) -> None:
+    async def work(change: Change) -> None:
+        for event in events:
+            change.tell(event)
+
+    await node.change(NODE, work)
+
+
+async def until_count(node: Node, count: int) -> None:
+    """Waits for the journal to hold alerts with so many signs; every fact wakes it, nothing is slept away."""
+    async for _ in node.bus.subscribe(0):
+        if sum(each.count for each in await alerts(node)) >= count:
+            return
+
+
+async def heard(node: Node, count: int) -> None:
+    listener = asyncio.get_running_loop().create_task(listen(node))
+    await asyncio.wait_for(until_count(node, count), 10)
+    listener.cancel()
+    await asyncio.gather(listener, return_exceptions=True)
+
+
+async def test_a_listener_that_was_stopped_misses_none_and_doubles_none(node: Node):
+    town = await build_town(node)
+    await tell(node, sighting("s1", town.market.id), sighting("s2", town.station.id))
+    await heard(node, 2)
+    await tell(node, sighting("s3", town.market.id))
+    await heard(node, 3)
+    found = {each.camera: each.count for each in await alerts(node)}
+    assert found == {town.market.id: 2, town.station.id: 1}
+
+
+async def test_a_listener_that_forgot_where_it_was_doubles_nothing(node: Node):
+    town = await build_town(node)
+    again = sighting("s1", town.market.id)
+    first, second = await hear(node, again), await hear(node, again)
+    assert first == second
+    assert first is not None
+    assert first.raised_by == "node"
+
+
+async def test_a_camera_that_was_removed_meanwhile_is_no_error(node: Node):
+    await build_town(node)
+    assert await hear(node, sighting("s1", "gone")) is None

@@ -1,0 +1,160 @@
+"""What every wire promises (cameras.Wire), tried with each adapter on a server that we did not write."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from fakes.camera import Heard
+from fakes.camera_clip import PICTURES, GstCamera, make_clip, skip_without_gstreamer
+from safecity.adapters.devices.pyav import PyavWire
+from safecity.adapters.devices.rtsp import RtspWire
+from safecity.base import BadInput, RealClock
+from safecity.cameras import (
+    CameraAbsent,
+    CameraGone,
+    CameraRefused,
+    CameraSilent,
+    NotVideo,
+    Wire,
+    WireError,
+)
+
+pytestmark = pytest.mark.gstreamer
+ANSWER_S, SILENT_S = 10.0, 5.0
+
+
+@pytest.fixture(params=["own", "pyav"])
+def wire(request: pytest.FixtureRequest) -> Wire:
+    return RtspWire(RealClock()) if request.param == "own" else PyavWire(RealClock())
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[bytes]]]:
+    skip_without_gstreamer()
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    return path, make_clip(path)
+
+
+Clip = tuple[Path, list[list[bytes]]]
+
+
+async def ending(wire: Wire, url: str, sink: Heard | None = None, *, silent_s: float = SILENT_S) -> WireError:
+    """How watching ends; no password in the words."""
+    with pytest.raises(WireError) as ended:
+        await wire.watch(url, sink or Heard(), answer_s=ANSWER_S, silent_s=silent_s)
+    assert "s3cret" not in ended.value.sentence
+    assert "127.0.0.1" in ended.value.sentence
+    return ended.value
+
+
+@asynccontextmanager
+async def watching(
+    wire: Wire, url: str, sink: Heard, *, silent_s: float = SILENT_S
+) -> AsyncGenerator[asyncio.Task[None]]:
+    task = asyncio.get_running_loop().create_task(wire.watch(url, sink, answer_s=ANSWER_S, silent_s=silent_s))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("auth", ["", "digest", "basic"])
+async def test_every_picture_of_a_clip_arrives_as_it_was_sent(wire: Wire, clip: Clip, auth: str):
+    path, sent = clip
+    password = ["--user", "admin", "--password", "s3cret", "--auth", auth] if auth else []
+    sink = Heard()
+    with GstCamera(path, "--once", "--fps", "50", *password) as camera:
+        url = camera.with_password("admin", "s3cret") if auth else camera.url
+        error = await ending(wire, url, sink)
+    assert isinstance(error, CameraGone)
+    slices = [[unit for unit in picture.nals if unit[0] & 0x1F in {1, 5}] for picture in sink.pictures]
+    assert len(slices) == PICTURES
+    assert slices == sent
+    assert [picture.is_key for picture in sink.pictures] == [place % 10 == 0 for place in range(PICTURES)]
+    assert all(unit[0] & 0x1F not in {7, 8, 9} for picture in sink.pictures for unit in picture.nals)
+    times = [picture.time for picture in sink.pictures]
+    steps = [after - before for before, after in pairwise(times)]
+    assert all(abs(step - 1800) <= 1 for step in steps[1:]), "50 pictures a second are 1,800 ticks apart"
+    assert [(track.codec, track.width, track.height, track.clock_hz) for track in sink.tracks] == [
+        ("h264", 320, 180, 90_000)
+    ]
+    assert sink.lost == []
+
+
+@pytest.mark.parametrize("auth", ["digest", "basic"])
+async def test_a_wrong_password_is_refused(wire: Wire, clip: Clip, auth: str):
+    with GstCamera(clip[0], "--user", "admin", "--password", "right", "--auth", auth) as camera:
+        error = await ending(wire, camera.with_password("admin", "s3cret"))
+        assert isinstance(error, CameraRefused)
+        assert isinstance(await ending(wire, camera.url), CameraRefused)
+
+
+async def test_nothing_listens(wire: Wire):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"rtsp://admin:s3cret@127.0.0.1:{closed.getsockname()[1]}/cam0"
+        assert isinstance(await ending(wire, url), CameraAbsent)
+
+
+@pytest.mark.parametrize("kind", ["audio", "jpeg"])
+async def test_a_camera_without_h264_is_not_video(wire: Wire, clip: Clip, kind: str):
+    with GstCamera("-", "--kind", kind) as camera:
+        assert isinstance(await ending(wire, camera.url), NotVideo)
+
+
+async def test_a_path_that_is_not_there_is_not_video(wire: Wire, clip: Clip):
+    with GstCamera(clip[0]) as camera:
+        assert isinstance(await ending(wire, camera.url + "no"), NotVideo)
+
+
+async def test_a_camera_that_freezes_is_silent(wire: Wire, clip: Clip):
+    sink = Heard()
+    with GstCamera(clip[0]) as camera:
+        async with watching(wire, camera.url, sink, silent_s=0.5) as task:
+            await sink.pictures_are(5)
+            camera.freeze()
+            with pytest.raises(CameraSilent, match=r"sent no picture for 0\.5 s"):
+                await task
+
+
+async def test_a_camera_that_dies_is_gone(wire: Wire, clip: Clip):
+    sink = Heard()
+    with GstCamera(clip[0]) as camera:
+        async with watching(wire, camera.url, sink) as task:
+            await sink.pictures_are(5)
+            camera.die()
+            with pytest.raises(CameraGone):
+                await task
+
+
+def connections_to(port: int) -> int:
+    """Established TCP connections of ours to a port (column 3 is the other side, 01 is ESTABLISHED)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[2].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
+
+
+async def test_a_cancelled_watch_closes_its_connection(wire: Wire, clip: Clip):
+    sink = Heard()
+    with GstCamera(clip[0]) as camera:
+        port = int(camera.url.rpartition(":")[2].split("/")[0])
+        async with watching(wire, camera.url, sink):
+            await sink.pictures_are(5)
+            assert connections_to(port) == 1
+        heard = len(sink.pictures)
+        async with asyncio.timeout(5):
+            while connections_to(port):
+                await asyncio.sleep(0.02)
+        assert len(sink.pictures) == heard
+
+
+async def test_a_strange_scheme_is_bad_input(wire: Wire):
+    with pytest.raises(BadInput):
+        await wire.watch("gopher://admin:s3cret@127.0.0.1/x", Heard(), answer_s=1.0, silent_s=1.0)

@@ -5,18 +5,20 @@ Promise: no silent gap, nothing on disk that is not playable, nothing held that 
 """
 
 from safecity.footage.cut import cut
+from safecity.footage.durable import write_durably
 from safecity.footage.events import (
     FootageForgotten,
     FootageHeld,
     FootageHoldReleased,
     GapClosed,
     GapOpened,
+    PictureLooked,
     RecorderStarted,
 )
-from safecity.footage.durable import write_durably
 from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
 from safecity.footage.hold import hold, holds, release, settle_holds
 from safecity.footage.identify import WrongDisk, identify
+from safecity.footage.look import look
 from safecity.footage.mask import (
     Area,
     Bits,
@@ -41,6 +43,7 @@ from safecity.footage.model import (
     Clip,
     Gap,
     Hold,
+    LookForm,
     Notice,
     PlannedCamera,
     RecorderLimits,
@@ -66,6 +69,7 @@ from safecity.footage.ports import (
 )
 from safecity.footage.rebuild import Rebuilt, rebuild
 from safecity.footage.unfmp4 import CodedSample, Fragment, read_fragments, read_init
+from safecity.footage.watch import see_snapshot, take_snapshot, watch
 
 __all__ = [
     "Archive",
@@ -93,9 +97,11 @@ __all__ = [
     "IndexAway",
     "Listener",
     "Live",
+    "LookForm",
     "MaskLimits",
     "Masker",
     "Notice",
+    "PictureLooked",
     "PictureWithheld",
     "Pixels",
     "Plane",
@@ -126,14 +132,19 @@ __all__ = [
     "holds",
     "identify",
     "init_segment",
+    "look",
     "mime",
     "raster",
     "read_fragments",
     "read_init",
     "rebuild",
     "release",
+    "see_snapshot",
     "segments",
     "settle_holds",
     "shrunk",
+    "take_snapshot",
     "timeline",
+    "watch",
+    "write_durably",
 ]

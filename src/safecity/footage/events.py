@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from safecity.base import Event
-from safecity.footage.model import Cause
+from safecity.footage.model import Cause, LookForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +86,17 @@ class FootageHoldReleased(Event):
     about: ClassVar[str] = "hold"
     hold: str
     camera: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureLooked(Event):
+    """Somebody looked at a camera's pictures; told before the first one was shown.
+
+    Heard by: oversight. `from_ms` is the moment looked at, None for live; pictures are always masked here.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+    form: LookForm
+    from_ms: int | None = None
+    masked: bool = True

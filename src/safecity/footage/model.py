@@ -18,6 +18,14 @@ class Cause(StrEnum):
     PLANNED = "planned"  # someone switched recording off
 
 
+class LookForm(StrEnum):
+    """How somebody looked at a camera."""
+
+    LIVE = "live"
+    PLAYBACK = "playback"
+    SNAPSHOT = "snapshot"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segment:
     """A file of recorded footage: fragmented MP4, the camera's own bytes, one fragment a group of pictures."""

@@ -4,8 +4,11 @@ In: what the eyes saw in keyframes, told through their outboxes.   Out: sighting
 Promise: an arrival is a sighting within three seconds; nobody is ever recognised, here or from camera to camera.
 """
 
+from safecity.detection.accept import ENDED, EYE_OPENED, STARTED, accept, keep_accepting
 from safecity.detection.events import SightingEnded, SightingStarted
-from safecity.detection.model import Box, Over, Sighting, Started, snapshot_key
+from safecity.detection.find import sighting, sightings
+from safecity.detection.model import Box, EyePlan, Over, Sighting, Started, WatchedCamera, snapshot_key
+from safecity.detection.ports import Outbox
 from safecity.detection.rules import (
     Blob,
     Command,
@@ -18,13 +21,18 @@ from safecity.detection.rules import (
 )
 
 __all__ = [
+    "ENDED",
+    "EYE_OPENED",
+    "STARTED",
     "Blob",
     "Box",
     "Command",
     "EndSighting",
     "ExtendSighting",
+    "EyePlan",
     "Limits",
     "Look",
+    "Outbox",
     "Over",
     "Sighting",
     "SightingEnded",
@@ -32,5 +40,10 @@ __all__ = [
     "StartSighting",
     "Started",
     "Story",
+    "WatchedCamera",
+    "accept",
+    "keep_accepting",
+    "sighting",
+    "sightings",
     "snapshot_key",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from safecity.cameras import Shape
+
 
 class Box(NamedTuple):
     """An upright rectangle in the picture; left, top, width and height as shares (0 to 1) of the picture's sides."""
@@ -66,6 +68,24 @@ class Over:
     ended_ms: int
     box: Box
     stayed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedCamera:
+    """A camera as its eye is asked to look at it. Things only: no address, no bureau, no person."""
+
+    id: str
+    recorder: int
+    zones: tuple[Shape, ...] = ()
+    masks: tuple[Shape, ...] = ()
+    privacy_areas: tuple[Shape, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EyePlan:
+    """Which cameras one eye looks at."""
+
+    cameras: tuple[WatchedCamera, ...] = ()
 
 
 def snapshot_key(sighting: str) -> str:

@@ -4,8 +4,9 @@ A look is one keyframe, once a second or so. One look with a thing in it starts 
 known within three seconds; two looks without one, and at least `end_after_ms`, end it. A picture that changed as a
 whole (a lamp, a cloud, the camera's own exposure) is no thing: such a look tells nothing.
 
-A street that is never empty makes a sighting each `longest_ms`. What stays without moving for `still_after_ms` ends its sighting too, and is remembered as settled: it starts no
-other one until it moves. It stays hidden in pictures all the same; hiding is the masks' matter.
+A street that is never empty makes a sighting each `longest_ms`. What stays without moving for `still_after_ms` ends
+its sighting too, and is remembered as settled: it starts no other one until it moves. It stays hidden in pictures all
+the same; hiding is the masks' matter.
 """
 
 from __future__ import annotations

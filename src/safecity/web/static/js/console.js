@@ -19,7 +19,6 @@ import { begin, current, prune, S } from "./state.js";
 import { applyTheme } from "./theme.js";
 import { learnClock, useZone } from "./time.js";
 import { replay, startTimeline } from "./timeline.js";
-import { toast } from "./toast.js";
 
 async function reload() {
   const asked = performance.now();
@@ -117,10 +116,6 @@ async function main() {
     reload: async () => { await reload(); seed(); },
     onLink: showLink,
     onPositions: (frame) => units.frame(frame),
-    onMessage: (message) => {
-      const said = message.put?.message;
-      if (said?.from && said.from !== S.me.name) toast(`${said.from}: ${said.text}`);
-    },
   });
   startTimeline();
   setInterval(prune, 60_000);

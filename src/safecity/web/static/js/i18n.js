@@ -46,8 +46,16 @@ export const tOr = (key, fallback) => words[key] ?? english[key] ?? fallback;
 
 export const language = () => lang;
 
+/** Formatters are dear to make, so each kind is made once. @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-export const number = (value, options) => new Intl.NumberFormat(lang, options).format(value);
+export function number(value, options) {
+  const key = JSON.stringify(options) ?? "";
+  const format = formats.get(key) ?? new Intl.NumberFormat(lang, options);
+  formats.set(key, format);
+  return format.format(value);
+}
 
 /** Put words where the template names their keys. @param {ParentNode} root */
 export function translate(root) {

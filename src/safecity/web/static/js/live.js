@@ -3,7 +3,7 @@ import { socketAddress } from "./api.js";
 import { apply, S } from "./state.js";
 import { learnClock } from "./time.js";
 
-const SILENT_MS = 7000;
+const SILENT_MS = 9000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 

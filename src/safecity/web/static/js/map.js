@@ -54,8 +54,11 @@ async function glMap(box, city, bureaus) {
 
 /** @param {any} map @param {HTMLElement} box @returns {View} */
 function viewOf(map, box) {
-  const width = () => box.clientWidth;
-  const height = () => box.clientHeight;
+  // Asked at every picture of the overlay, so kept: asking the element would make the browser lay out again.
+  let [w, h] = [box.clientWidth, box.clientHeight];
+  new ResizeObserver(() => { [w, h] = [box.clientWidth, box.clientHeight]; }).observe(box);
+  const width = () => w;
+  const height = () => h;
   return {
     kind: "gl", width, height,
     zoom: () => map.getZoom(),

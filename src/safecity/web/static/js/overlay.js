@@ -50,7 +50,7 @@ export class Overlay {
 
   draw() {
     const ratio = Math.min(devicePixelRatio, 2);
-    const [w, h] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    const [w, h] = [this.view.width(), this.view.height()];
     if (this.canvas.width !== Math.floor(w * ratio) || this.canvas.height !== Math.floor(h * ratio)) {
       this.canvas.width = w * ratio;
       this.canvas.height = h * ratio;

@@ -96,11 +96,12 @@ export class Player {
     if (!Source.isTypeSupported(mime)) return this.show("unable", t("video_codec"));
     const source = new Source();
     if ("ManagedMediaSource" in globalThis) this.element.disableRemotePlayback = true;
-    this.url = URL.createObjectURL(source);
-    this.element.src = this.url;
+    const url = URL.createObjectURL(source);
+    this.url = url;
+    this.element.src = url;
     this.movedAt = performance.now();
     source.addEventListener("sourceopen", () => {
-      if (this.element.src !== this.url || source.sourceBuffers.length) return;
+      if (this.url !== url || source.readyState !== "open" || source.sourceBuffers.length) return;
       this.buffer = source.addSourceBuffer(mime);
       this.buffer.addEventListener("updateend", () => this.pump());
       this.pump();

@@ -7,6 +7,7 @@ import { current, metres, on, S } from "./state.js";
 
 const NEAR_M = 1500;
 const STRIP = 3;
+const SETTLE_MS = 120;
 
 /** @type {{player: Player, box: any, name: any, camera: string|null}[]} */
 const tiles = [];
@@ -109,9 +110,17 @@ function neighbour(n) {
   return box;
 }
 
+let settling = 0;
+
+/** Opening a camera is a look that is written down: wait until the hand rests on one. */
+function settle() {
+  clearTimeout(settling);
+  settling = setTimeout(render, SETTLE_MS);
+}
+
 export function startSpot() {
   fill($("#spot"), hero(), h("div", { class: "strip", id: "strip" }, [1, 2, 3].map(neighbour)));
-  on("selection replay cameras begin", render);
-  on("incidents", () => { if (current().incident) render(); });
+  on("selection replay cameras begin", settle);
+  on("incidents", () => { if (current().incident) settle(); });
   render();
 }

@@ -30,13 +30,23 @@ export function learnClock(now, tripMs) {
   return Math.max(0, age);
 }
 
-/** @param {Intl.DateTimeFormatOptions} options */
-const format = (options) => new Intl.DateTimeFormat(language(), { timeZone: zone, hourCycle: "h23", ...options });
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {boolean} seconds @param {string|number} at */
+function clockTime(seconds, at) {
+  const key = `${zone} ${seconds}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language(), {
+    timeZone: zone, hourCycle: "h23", hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}),
+  });
+  formats.set(key, format);
+  return format.format(new Date(at));
+}
 
 /** 21:47:06 @param {string|number|null} at */
-export const hms = (at) => (at === null ? "" : format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at)));
+export const hms = (at) => (at === null ? "" : clockTime(true, at));
 /** 21:47 @param {string|number|null} at */
-export const hm = (at) => (at === null ? "" : format({ hour: "2-digit", minute: "2-digit" }).format(new Date(at)));
+export const hm = (at) => (at === null ? "" : clockTime(false, at));
 
 /** Minutes and seconds while it is short, words when it is long. @param {number} ms */
 export function span(ms) {

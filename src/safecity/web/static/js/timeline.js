@@ -100,13 +100,6 @@ export function replay(at) {
   draw();
 }
 
-let settled = 0;
-/** The tiles follow once the hand rests, so that a drag is not a hundred requests. */
-function settle() {
-  clearTimeout(settled);
-  settled = setTimeout(() => changed("replay"), 150);
-}
-
 function tell() {
   const live = S.replayAt === null;
   canvas.setAttribute("aria-valuenow", String(Math.round(live ? 0 : (S.replayAt ?? 0) - serverNow()) / 1000 | 0));
@@ -114,7 +107,7 @@ function tell() {
   $("#go-live").hidden = live;
   $("#is-live").hidden = !live;
   say($("#replay-hint"), live ? t("timeline_hint") : t("replay_at", { time: hms(S.replayAt) }));
-  settle();
+  changed("replay");
 }
 
 /** @param {PointerEvent} event */

@@ -6,6 +6,7 @@ Not safe to call from two threads at once; each tile and the keyframe worker has
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import av
@@ -78,25 +79,27 @@ class Decoder:
 
 
 class KeyframeDecoder:
-    """Decodes single keyframes, of many cameras in turn, with one context that remembers nothing."""
+    """Decodes single keyframes, of many cameras in turn, with one context a thread that remembers nothing."""
 
     def __init__(self, width: int) -> None:
-        self._context = _context()
-        self._scaler = VideoReformatter()
+        self._own = threading.local()
         self._width = width
 
     def decode(self, track: Track, picture: Picture) -> Pixels | None:
         """The picture, or None where its data are broken."""
         packet = av.Packet(_with_start_codes([track.sps, track.pps, *picture.nals]))
+        if not hasattr(self._own, "context"):
+            self._own.context, self._own.scaler = _context(), VideoReformatter()
+        context = self._own.context
         try:
-            frames: list[VideoFrame] = self._context.decode(packet) or self._context.decode(None)
+            frames: list[VideoFrame] = context.decode(packet) or context.decode(None)
         except FFmpegError:
             frames = []
-        self._context.flush_buffers()
+        context.flush_buffers()
         if not frames:
             return None
         width, height = fitted(frames[0].width, frames[0].height, self._width)
-        return pixels_of(frames[0], width, height, picture.received_ms, self._scaler)
+        return pixels_of(frames[0], width, height, picture.received_ms, self._own.scaler)
 
 
 def _context() -> Any:  # PyAV's packets are generic over an unknown, so its types end here

@@ -1,0 +1,264 @@
+"""Looks at one camera's keyframes: learns its plate, finds what is there, tells when a sighting starts and ends.
+
+A camera whose keyframes are more than two seconds apart is looked at twice a second instead, all its pictures decoded.
+Keyframe work of all cameras shares one worker, first come first served; when it lags, old keyframes are passed over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from safecity.adapters.stores.files import write_durably
+from safecity.adapters.vision.decode import Decoder, KeyframeDecoder
+from safecity.adapters.vision.encode import jpeg
+from safecity.adapters.vision.faces import FaceFinder
+from safecity.adapters.vision.masker import SceneMasker, scaled
+from safecity.adapters.vision.motion import Motion
+from safecity.adapters.vision.pipeline import FULL_WIDTH
+from safecity.adapters.vision.plate import Plate
+from safecity.adapters.vision.tile import close
+from safecity.adapters.vision.worker import Worker
+from safecity.base import Blobs, Clock, from_ms, to_ms, uuid7
+from safecity.cameras import Picture, Track
+from safecity.detection import (
+    ENDED,
+    STARTED,
+    Box,
+    Command,
+    EndSighting,
+    Look,
+    Outbox,
+    Over,
+    Started,
+    StartSighting,
+    Story,
+    WatchedCamera,
+    snapshot_key,
+)
+from safecity.footage import Feed, Masker, PictureWithheld, Pixels
+
+log = logging.getLogger(__name__)
+
+SPARSE_MS = 2_100  # keyframes further apart are too few
+LOOK_EVERY_MS = 500
+LATE_MS = 10_000
+AGAIN_S = 1.0
+PATIENCE_S = 20.0
+SAVE_EVERY_MS = 600_000
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all watchers of an eye share."""
+
+    data: Path
+    outbox: Outbox
+    blobs: Blobs
+    finder: FaceFinder
+    clock: Clock
+    worker: Worker
+    decoder: KeyframeDecoder
+
+
+class Watcher:
+    """One camera, for as long as `run` runs. `plate` and `last` are there for its tiles and snapshots."""
+
+    def __init__(self, camera: WatchedCamera, feed: Feed, around: Surroundings) -> None:
+        self.camera, self.feed = camera, feed
+        self._around = around
+        self.plate = Plate(around.finder)
+        self.last: Pixels | None = None
+        self._motion = Motion(camera.zones, camera.masks)
+        self._story = Story()
+        self._sighting = ""
+        self._cadence = _Cadence()
+        self._saved = -1, 0
+
+    def masker(self, tile_width: int = FULL_WIDTH) -> Masker:
+        """A masker for one tile of this camera."""
+        return SceneMasker(self.plate, self._around.finder, self.camera.privacy_areas, tile_width=tile_width)
+
+    async def run(self) -> None:
+        """Looks until it is cancelled."""
+        await asyncio.to_thread(self._load)
+        while True:
+            again_at_once = await self._follow()
+            if not again_at_once:
+                self.stop()
+                await self._around.clock.sleep(AGAIN_S)
+
+    def stop(self) -> None:
+        """The camera is looked at no more: a sighting that lasts ends."""
+        self._tell(self._story.stop(), None)
+
+    async def snapshot(self, width: int) -> bytes:
+        """A masked JPEG of the newest look. Raises PictureWithheld."""
+        pixels = self.last
+        if pixels is None or to_ms(self._around.clock.now()) - pixels.wall_ms > LATE_MS:
+            raise PictureWithheld("The camera sends no pictures just now.")
+        return await self._masked(pixels, width)
+
+    async def _follow(self) -> bool:
+        """One subscription; true when it is to be taken up again at once, in another way."""
+        track: Track | None = None
+        decoder: Decoder | None = None
+        self._cadence.begin()
+        items = self.feed.subscribe(self.camera.id, keyframes_only=self._cadence.keyframes_only)
+        try:
+            async for item in items:
+                if isinstance(item, Track):
+                    track, decoder = item, Decoder(item, FULL_WIDTH)
+                    continue
+                if track is None or decoder is None:
+                    continue
+                if self._cadence.hear(item):
+                    return True
+                if self._cadence.every_picture:
+                    await self._look_at(item, track, decoder)
+                elif item.is_key:
+                    await self._look_at(item, track, None)
+        finally:
+            await close(items)
+        return False
+
+    async def _look_at(self, picture: Picture, track: Track, decoder: Decoder | None) -> None:
+        around = self._around
+        if decoder is None and to_ms(around.clock.now()) - picture.received_ms > LATE_MS:
+            return
+
+        def see() -> Look | None:
+            if decoder is None:
+                pixels = around.decoder.decode(track, picture)
+            else:
+                pixels = next(iter(decoder.decode(picture)), None)
+                if pixels is not None and not self._is_due(pixels):
+                    return None
+            if pixels is None:
+                return None
+            self.plate.look(pixels)
+            self.last = pixels
+            return self._motion.look(pixels, self.plate.scene)
+
+        outcome = await around.worker.do(see, PATIENCE_S)
+        if outcome is None:
+            log.warning("A keyframe of camera %s took more than %s s.", self.camera.id, PATIENCE_S)
+        elif outcome.error is not None:
+            raise outcome.error
+        elif outcome.value is not None:
+            await self._hear(outcome.value)
+
+    def _is_due(self, pixels: Pixels) -> bool:
+        return self.last is None or abs(pixels.wall_ms - self.last.wall_ms) >= LOOK_EVERY_MS
+
+    async def _hear(self, look: Look) -> None:
+        commands = self._story.hear(look)
+        snapshot = None
+        if any(isinstance(command, StartSighting) for command in commands) and self.last is not None:
+            self._sighting = uuid7(from_ms(look.at_ms))
+            snapshot = await self._keep_snapshot(self.last)
+        self._tell(commands, snapshot)
+        await self._save(look.at_ms)
+
+    def _tell(self, commands: list[Command], snapshot: str | None) -> None:
+        for command in commands:
+            if isinstance(command, StartSighting):
+                body = msgspec.json.encode(
+                    Started(
+                        sighting=self._sighting,
+                        started_ms=command.at_ms,
+                        box=Box(*command.box),
+                        snapshot=snapshot,
+                    )
+                )
+                self._around.outbox.tell(command.at_ms, self.camera.id, STARTED, body.decode())
+            elif isinstance(command, EndSighting):
+                over = Over(
+                    sighting=self._sighting, ended_ms=command.at_ms, box=command.box, stayed=command.stayed
+                )
+                self._around.outbox.tell(
+                    command.at_ms, self.camera.id, ENDED, msgspec.json.encode(over).decode()
+                )
+
+    async def _keep_snapshot(self, pixels: Pixels) -> str | None:
+        """Stores a masked picture of the sighting's start; None where it cannot be masked."""
+        try:
+            data = await self._masked(pixels, FULL_WIDTH)
+            key = snapshot_key(self._sighting)
+            await self._around.blobs.put(key, data)
+        except PictureWithheld:
+            return None
+        except OSError:
+            log.exception("A snapshot of camera %s could not be stored.", self.camera.id)
+            return None
+        return key
+
+    async def _masked(self, pixels: Pixels, width: int) -> bytes:
+        """A masked JPEG. Raises PictureWithheld, whatever goes wrong."""
+        masker = self.masker()
+        work = self._around.worker.do(lambda: jpeg(scaled(masker.mask(pixels), width)), PATIENCE_S)
+        outcome = await work
+        if outcome is None:
+            raise PictureWithheld("The picture could not be masked in time.")
+        if isinstance(outcome.error, PictureWithheld):
+            raise outcome.error
+        if outcome.value is None:
+            log.error("A picture of camera %s could not be masked.", self.camera.id, exc_info=outcome.error)
+            raise PictureWithheld("The picture could not be masked.")
+        return outcome.value
+
+    @property
+    def _plate_file(self) -> Path:
+        return self._around.data / "plates" / f"{self.camera.id}.npz"
+
+    def _load(self) -> None:
+        """Takes up the plate of the time before a restart."""
+        try:
+            data = self._plate_file.read_bytes()
+        except OSError:
+            return
+        if not self.plate.from_bytes(data):
+            log.warning("The plate of camera %s is damaged; it is learned anew.", self.camera.id)
+
+    async def _save(self, now_ms: int) -> None:
+        """Keeps the plate when it was learned, and every ten minutes."""
+        version, saved_ms = self._saved
+        if self.plate.scene is None or (
+            version == self.plate.version and abs(now_ms - saved_ms) < SAVE_EVERY_MS
+        ):
+            return
+        self._saved = self.plate.version, now_ms
+        outcome = await self._around.worker.do(
+            lambda: write_durably(self._plate_file, self.plate.to_bytes()), PATIENCE_S
+        )
+        if outcome is not None and outcome.error is not None:
+            log.warning("The plate of camera %s could not be kept: %s.", self.camera.id, outcome.error)
+
+
+class _Cadence:
+    """Finds out how far a camera's keyframes are apart, and so what to subscribe to."""
+
+    def __init__(self) -> None:
+        self.keyframes_only = False
+        self.every_picture = False
+        self._key_ms: int | None = None
+
+    def begin(self) -> None:
+        """A subscription begins."""
+        self._key_ms = None
+
+    def hear(self, picture: Picture) -> bool:
+        """True when another subscription is needed from here on."""
+        apart_ms = 0 if self._key_ms is None else picture.received_ms - self._key_ms
+        before = self.keyframes_only, self.every_picture
+        if apart_ms > SPARSE_MS and not self.every_picture:
+            self.keyframes_only, self.every_picture = False, True
+        elif picture.is_key and 0 < apart_ms <= SPARSE_MS and not self.keyframes_only:
+            self.keyframes_only, self.every_picture = True, False
+        if picture.is_key:
+            self._key_ms = picture.received_ms
+        return before != (self.keyframes_only, self.every_picture)

@@ -1,0 +1,76 @@
+"""A thread that does pixel work in order, for an event loop that must stay free; one that hangs is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from safecity.base import Outcome, attempt
+
+T = TypeVar("T")
+
+
+class Worker:
+    """One thread. It is a daemon, so that a codec that hangs cannot keep the process from ending."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def do(self, work: Callable[[], T], patience_s: float) -> Outcome[T] | None:
+        """What the work came to, value or error; None when it took too long, and then the thread was left behind.
+
+        Jobs of several callers run one after another; patience begins when one's turn comes.
+        """
+        loop = asyncio.get_running_loop()
+        begun = asyncio.Event()
+        done: asyncio.Future[Outcome[T]] = loop.create_future()
+
+        def settle(outcome: Outcome[T]) -> None:
+            if not done.done():
+                done.set_result(outcome)
+
+        def job() -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(begun.set)
+                outcome = attempt(work)
+                loop.call_soon_threadsafe(settle, outcome)
+
+        self._start()
+        self._jobs.put(job)
+        await begun.wait()
+        try:
+            async with asyncio.timeout(patience_s):
+                return await done
+        except TimeoutError:
+            self._leave_behind()
+            return None
+
+    def close(self) -> None:
+        """Ends the thread after the jobs it has; the next job would start a new one."""
+        self._jobs.put(None)
+        self._jobs, self._thread = queue.SimpleQueue(), None
+
+    def _leave_behind(self) -> None:
+        """Gives up the thread that hangs; a new one takes over the jobs that wait."""
+        stuck, self._jobs, self._thread = self._jobs, queue.SimpleQueue(), None
+        while not stuck.empty():
+            self._jobs.put(stuck.get_nowait())
+        stuck.put(None)
+        if not self._jobs.empty():
+            self._start()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True)
+            self._thread.start()
+
+
+def _serve(jobs: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+    while (job := jobs.get()) is not None:
+        job()

@@ -1,0 +1,102 @@
+"""The mask of a tile: the plate, faces once a second, and what fails closed. Measured on a drawn street."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fakes.faces import BrokenFinder, KnownFaces
+from fakes.film import Film, Visitor
+from safecity.adapters.vision.masker import SceneMasker, scaled
+from safecity.adapters.vision.plate import Plate
+from safecity.footage import PictureWithheld, Pixels
+
+STREET = Film(seed=6, visitors=[Visitor(20, 80)])
+
+
+def pixels(second: float, film: Film = STREET) -> Pixels:
+    half = np.full((film.height // 2, film.width // 2), 128, dtype=np.uint8)
+    return Pixels(film.picture(second), half, half, round(second * 1000))
+
+
+def learned() -> Plate:
+    plate = Plate(KnownFaces())
+    for second in range(10):
+        plate.look(pixels(second))
+    return plate
+
+
+def test_less_than_two_percent_of_a_visitor_is_to_be_seen_from_the_first_step_to_the_last():
+    masker, shares = SceneMasker(learned(), KnownFaces()), list[float]()
+    for step in range(200, 800, 7):
+        shown, body = masker.mask(pixels(step / 10)), STREET.body(step / 10)
+        if body.any():
+            shares.append(float((body & (shown.y != 104)).sum() / body.sum()))
+    print(f"visible share of a visitor: mean {np.mean(shares):.5f}, worst {max(shares):.5f}")
+    assert max(shares) < 0.02
+
+
+def test_without_a_plate_there_is_only_the_reason():
+    with pytest.raises(PictureWithheld, match="still being learned"):
+        SceneMasker(Plate(KnownFaces()), KnownFaces()).mask(pixels(0))
+
+
+def test_a_finder_that_breaks_lets_no_picture_through():
+    masker = SceneMasker(learned(), BrokenFinder())
+    with pytest.raises(RuntimeError):
+        masker.mask(pixels(12))
+
+
+def test_faces_are_looked_for_once_a_second_while_things_change():
+    finder = KnownFaces()
+    masker = SceneMasker(learned(), finder)
+    for step in range(200, 231):
+        masker.mask(pixels(step / 10))
+    assert finder.asked == [20_000, 21_000, 22_000, 23_000]
+
+
+def test_on_an_empty_street_the_answer_stands_for_ten_seconds():
+    finder = KnownFaces()
+    masker = SceneMasker(learned(), finder)
+    for step in range(100, 150):
+        masker.mask(pixels(step / 10, Film(seed=6)))
+    assert finder.asked == [10_000]
+    for step in range(150, 230):
+        masker.mask(pixels(step / 10, Film(seed=6)))
+    assert finder.asked == [10_000, 20_000]
+
+
+def test_a_face_stays_hidden_until_the_search_after_next():
+    finder = KnownFaces(faces=((0.2, 0.2, 0.1, 0.1),))
+    masker = SceneMasker(learned(), finder)
+    masker.mask(pixels(20))
+    finder.faces = ()
+    covered = [int(masker.mask(pixels(second)).y[90, 160]) == 104 for second in (20.5, 21, 21.5, 22.5, 23)]
+    assert covered == [True, True, True, True, False]
+
+
+def test_private_areas_are_always_hidden():
+    window = ((0.0, 0.0), (0.25, 0.0), (0.25, 0.25), (0.0, 0.25))
+    shown = SceneMasker(learned(), KnownFaces(), [window]).mask(pixels(12))
+    assert (shown.y[:88, :158] == 104).all()
+    assert (shown.u[:44, :79] == 128).all()
+    assert (shown.y[100:] != 104).mean() > 0.9
+
+
+def test_a_narrow_tile_looks_for_faces_in_half_the_picture():
+    sizes = list[tuple[int, ...]]()
+
+    class Measuring(KnownFaces):
+        def find(self, pixels: Pixels):
+            sizes.append(pixels.y.shape)
+            return super().find(pixels)
+
+    SceneMasker(learned(), Measuring(), tile_width=320).mask(pixels(12))
+    SceneMasker(learned(), Measuring(), tile_width=640).mask(pixels(12))
+    assert sizes == [(180, 320), (360, 640)]
+
+
+def test_a_picture_is_scaled_in_even_numbers_and_never_made_larger():
+    assert scaled(pixels(0), 320).y.shape == (180, 320)
+    assert scaled(pixels(0), 320).u.shape == (90, 160)
+    assert scaled(pixels(0), 900).y.shape == (360, 640)

@@ -1,0 +1,178 @@
+"""Learning what a camera sees when nobody is there, and never learning who stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fakes.faces import KnownFaces
+from fakes.film import Film, Visitor
+from safecity.adapters.vision.plate import FEWEST, Plate
+from safecity.footage import Faces, Pixels, hidden_part
+
+WIDTH, HEIGHT = 320, 180
+
+
+def film(*visitors: Visitor, noise: float = 2.0) -> Film:
+    return Film(seed=2, visitors=visitors, noise=noise, width=WIDTH, height=HEIGHT)
+
+
+def pixels(y: np.typing.NDArray[np.uint8], second: float) -> Pixels:
+    half = np.full((y.shape[0] // 2, y.shape[1] // 2), 128, dtype=np.uint8)
+    return Pixels(y, half, half, round(second * 1000))
+
+
+def looked(plate: Plate, street: Film, seconds: range) -> Pixels:
+    """Shows a plate the street at each of some seconds; the last picture."""
+    last = pixels(street.empty(), 0)
+    for second in seconds:
+        last = pixels(street.picture(second), second)
+        plate.look(last)
+    return last
+
+
+def hidden(plate: Plate, picture: Pixels) -> np.typing.NDArray[np.bool_]:
+    small = hidden_part(picture, plate.scene, Faces((), picture.wall_ms))
+    return small.repeat(2, axis=0).repeat(2, axis=1)
+
+
+def visible_share(plate: Plate, street: Film, picture: Pixels) -> float:
+    """Which share of the people's pixels is to be seen."""
+    body = street.body(picture.wall_ms / 1000)
+    return float((body & ~hidden(plate, picture)).sum() / body.sum())
+
+
+def test_an_empty_street_is_learned_from_eight_looks_over_six_seconds():
+    plate, street = Plate(KnownFaces()), film()
+    assert plate.reason() == "The empty scene of this camera is still being learned (8 s)."
+    looked(plate, street, range(3))
+    assert plate.scene is None
+    assert plate.seconds_left() == 5
+    last = looked(plate, street, range(3, FEWEST))
+    assert plate.scene is not None
+    assert hidden(plate, last).mean() < 0.005
+
+
+def test_quick_looks_do_not_make_it_learn_faster_than_six_seconds():
+    plate, street = Plate(KnownFaces()), film()
+    for step in range(30):
+        plate.look(pixels(street.picture(step / 5), step / 5))
+    assert plate.scene is None
+    plate.look(pixels(street.picture(6), 6))
+    assert plate.scene is not None
+
+
+def test_someone_who_walks_through_while_it_learns_is_not_learned():
+    street = film(Visitor(1, 7))
+    plate = Plate(KnownFaces())
+    last = looked(plate, street, range(12))
+    assert hidden(plate, last).mean() < 0.12
+    walking = pixels(street.picture(3.5), 12)
+    shown = street.body(3.5) & ~hidden(plate, walking)
+    assert shown.sum() / street.body(3.5).sum() < 0.02
+
+
+@pytest.mark.parametrize("noise", [1.0, 6.0])
+def test_who_stands_still_for_an_hour_stays_hidden_for_an_hour(noise: float):
+    street = film(Visitor(20, 9_000), noise=noise)
+    plate = Plate(KnownFaces())
+    looked(plate, street, range(20))
+    for start in range(20, 3_600, 600):
+        last = looked(plate, street, range(start, start + 600, 3))
+        assert visible_share(plate, street, last) < 0.02
+
+
+def test_even_a_statue_that_was_put_there_stays_hidden():
+    plate, street = Plate(KnownFaces()), film()
+    looked(plate, street, range(10))
+    for second in range(10, 1_200, 3):
+        picture = street.picture(second)
+        picture[60:150, 200:230] = 220
+        plate.look(pixels(picture, second))
+    assert hidden(plate, pixels(picture, 1_200))[60:150, 200:230].all()
+
+
+def test_the_ground_that_a_parked_car_left_is_learned_after_a_still_minute():
+    plate, street = Plate(KnownFaces()), film()
+    for second in range(10):
+        picture = street.picture(second)
+        picture[100:150, 40:140] = 230
+        plate.look(pixels(picture, second))
+    gone = looked(plate, street, range(10, 60))
+    assert hidden(plate, gone)[110:140, 50:130].all()
+    gone = looked(plate, street, range(60, 90))
+    assert hidden(plate, gone).mean() < 0.01
+
+
+def test_who_faces_the_camera_all_the_while_is_unlearned_below_the_face():
+    street = film(Visitor(-10, 9_000))
+    finder = KnownFaces(faces=((0.46, 0.02, 0.07, 0.12),))
+    plate = Plate(finder)
+    last = looked(plate, street, range(10))
+    assert visible_share(plate, street, last) < 0.02
+    last = looked(plate, street, range(10, 300, 3))
+    assert visible_share(plate, street, last) < 0.02
+
+
+def test_slow_light_is_followed():
+    plate, street = Plate(KnownFaces()), film()
+    looked(plate, street, range(10))
+    shade = np.linspace(0, 1, WIDTH)  # the right side gets lighter: no gain explains that
+    for second in range(10, 400, 2):
+        lighter = street.picture(second) + shade * 0.08 * (second - 10)
+        last = pixels(np.clip(lighter, 0, 255).astype(np.uint8), second)
+        plate.look(last)
+    assert hidden(plate, last).mean() < 0.02
+
+
+def test_when_the_whole_scene_changes_it_is_learned_anew_and_says_so():
+    plate, day, night = Plate(KnownFaces()), film(), Film(seed=99, width=WIDTH, height=HEIGHT)
+    looked(plate, day, range(10))
+    dark = [pixels((255 - night.picture(second)) // 2, second) for second in range(10, 40)]
+    for picture in dark[:10]:
+        plate.look(picture)
+    assert plate.scene is None
+    assert "has changed and is being learned anew" in plate.reason()
+    for picture in dark[10:]:
+        plate.look(picture)
+    assert hidden(plate, dark[-1]).mean() < 0.02
+
+
+def test_a_flash_of_light_changes_nothing():
+    plate, street = Plate(KnownFaces()), film()
+    looked(plate, street, range(10))
+    for second in range(10, 14):
+        plate.look(pixels(255 - street.picture(second), second))
+    last = looked(plate, street, range(14, 20))
+    assert hidden(plate, last).mean() < 0.01
+
+
+def test_a_picture_of_another_size_begins_anew():
+    plate, street = Plate(KnownFaces()), film()
+    looked(plate, street, range(10))
+    plate.look(pixels(Film(width=160, height=90).empty(), 11))
+    assert plate.scene is None
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_learning():
+    plate, street = Plate(KnownFaces()), film()
+    looked(plate, street, range(1000, 1004))
+    looked(plate, street, range(10))
+    assert plate.scene is not None
+
+
+def test_after_a_restart_the_plate_is_there_at_once():
+    plate, street = Plate(KnownFaces()), film()
+    last = looked(plate, street, range(10))
+    again = Plate(KnownFaces())
+    assert again.from_bytes(plate.to_bytes())
+    assert np.array_equal(hidden(again, last), hidden(plate, last))
+    assert again.seconds_left() == 0
+
+
+def test_a_damaged_plate_is_refused_and_learned_anew():
+    plate, street = Plate(KnownFaces()), film()
+    looked(plate, street, range(10))
+    data = plate.to_bytes()
+    for bad in (b"", b"no plate", data[:1000], data[:-30] + bytes(30), b"PK" + data[2:200]):
+        assert not Plate(KnownFaces()).from_bytes(bad)

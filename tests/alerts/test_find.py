@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from fakes.precinct import EAST_MARKET, MARKET, build_town
-from safecity.alerts import Source, State, alert, alerts, alerts_by_id, contacts, raise_alert
+from safecity.alerts import (
+    Source,
+    State,
+    alert,
+    alert_by_reference,
+    alerts,
+    alerts_by_id,
+    contacts,
+    raise_alert,
+)
 from safecity.base import PUBLIC, Actor, Node, NotFound, SetClock
 
 
@@ -19,6 +28,8 @@ async def test_alerts_are_found_by_state_bureau_and_id(node: Node, clock: SetClo
     assert await alerts(node, states=[State.DISMISSED]) == []
     assert await alerts(node, limit=1) == [first]
     assert await alerts_by_id(node, [second.id, "nothing", first.id]) == [first, second]
+    assert await alert_by_reference(node, second.reference) == second
+    assert await alert_by_reference(node, "nothing") is None
     with pytest.raises(NotFound, match="no such alert"):
         await alert(node, "nothing")
 

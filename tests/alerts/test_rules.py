@@ -15,6 +15,7 @@ from safecity.alerts.rules import (
     NEAR_M,
     Arrival,
     Join,
+    OpenAlerts,
     Raise,
     Rise,
     check,
@@ -160,6 +161,32 @@ def test_an_urgent_sign_is_never_hidden(  # noqa: PLR0917 - hypothesis names the
             assert risen == sign_priority < priority
             assert due_ms <= sign.at_ms + DUE_MS[risen]
             assert moved(before, Move.RISE) is State.RAISED
+
+
+@given(
+    places=st.lists(st.tuples(st.floats(0, 359), st.floats(0, 400)), max_size=40),
+    bearing=st.floats(0, 359),
+    metres=st.floats(0, 300),
+    lat=st.sampled_from([-1.285, 0.0, 51.5, 64.1]),
+)
+def test_the_squares_find_what_looking_at_all_finds(
+    places: list[tuple[float, float]], bearing: float, metres: float, lat: float
+):
+    middle = Place(lat, 36.82)
+    every = [
+        replace(OPEN_ALERT, id=str(n), camera=None, cameras=(), place=gone(middle, *where))
+        for n, where in enumerate(places)
+    ]
+    sign = replace(SIGN, place=gone(middle, bearing, metres))
+    assert decide(OpenAlerts(every).around(sign), sign) == decide(every, sign)
+
+
+def test_an_alert_that_got_another_camera_is_found_by_it():
+    crowd = OpenAlerts([OPEN_ALERT])
+    far = replace(SIGN, camera="station", place=gone(HERE, 0, 900))
+    assert crowd.around(far) == []
+    crowd.put(replace(OPEN_ALERT, cameras=("market", "station"), count=2))
+    assert [each.count for each in crowd.around(far)] == [2]
 
 
 def test_what_comes_from_where_is_how_urgent():

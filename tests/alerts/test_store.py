@@ -6,7 +6,7 @@ import asyncio
 
 from fakes.precinct import MARKET, build_town
 from safecity.alerts import Source, alert, raise_alert
-from safecity.alerts.store import next_reference
+from safecity.alerts.store import References
 from safecity.base import NODE, Actor, Change, Node, SetClock
 
 
@@ -23,7 +23,10 @@ async def test_what_is_returned_is_what_lies_in_the_table(node: Node, operator: 
 async def test_references_count_by_bureau_and_day(node: Node, clock: SetClock):
     async def reference(bureau: str | None) -> str:
         async def work(change: Change) -> str:
-            return await next_reference(change, bureau)
+            references = References(change)
+            name = await references.next(bureau)
+            await references.keep()
+            return name
 
         return await node.change(NODE, work)
 

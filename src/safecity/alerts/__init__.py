@@ -16,7 +16,7 @@ from safecity.alerts.events import (
     AlertRose,
     ReportersForgotten,
 )
-from safecity.alerts.find import alert, alerts, alerts_by_id, contacts
+from safecity.alerts.find import alert, alert_by_reference, alerts, alerts_by_id, contacts
 from safecity.alerts.forget import forget_reporters
 from safecity.alerts.listen import hear, listen
 from safecity.alerts.measure import load
@@ -42,6 +42,7 @@ __all__ = [
     "State",
     "acknowledge",
     "alert",
+    "alert_by_reference",
     "alerts",
     "alerts_by_id",
     "attach",

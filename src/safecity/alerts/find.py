@@ -20,6 +20,12 @@ async def alert(node: Node, alert: str) -> Alert:
     return rows[0].alert()
 
 
+async def alert_by_reference(node: Node, reference: str) -> Alert | None:
+    """The alert that someone was given this reference for, or None."""
+    rows = await node.database.fetch(AlertRow, SQL["by_reference"], reference=reference)
+    return rows[0].alert() if rows else None
+
+
 async def alerts(
     node: Node, *, states: Iterable[State] = OPEN, bureau: str | None = None, limit: int = 500
 ) -> list[Alert]:

@@ -7,6 +7,10 @@ VALUES (:id, :reference, :kind, :title, :priority, :state, :source, :camera, :ca
 -- one --
 SELECT * FROM alert WHERE id = :id
 
+-- by_reference --
+-- References count anew each day of the year, so the newest is meant.
+SELECT * FROM alert WHERE reference = :reference ORDER BY raised_ms DESC LIMIT 1
+
 -- several --
 SELECT * FROM alert WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY raised_ms, reference
 
@@ -17,13 +21,18 @@ SELECT * FROM alert
  ORDER BY priority, raised_ms, reference LIMIT :limit
 
 -- near --
--- Open alerts in a small square, and those of the same camera; the rule then measures.
-SELECT * FROM alert
- WHERE state IN ('raised', 'acknowledged') AND kind = :kind AND lat BETWEEN :south AND :north
-   AND lon BETWEEN :west AND :east AND last_ms >= :since
-UNION
-SELECT * FROM alert
- WHERE state IN ('raised', 'acknowledged') AND camera = :camera AND kind = :kind AND last_ms >= :since
+-- Open alerts in small squares around signs, and those of the same cameras; the rule then measures. The list of signs
+-- comes first (CROSS JOIN), so that each looks into the index once.
+SELECT * FROM alert WHERE id IN (
+  SELECT alert.id FROM json_each(:boxes) AS sign CROSS JOIN alert
+   WHERE alert.state IN ('raised', 'acknowledged') AND alert.kind = sign.value ->> 0
+     AND alert.lat BETWEEN sign.value ->> 1 AND sign.value ->> 2
+     AND alert.lon BETWEEN sign.value ->> 3 AND sign.value ->> 4
+     AND alert.last_ms >= sign.value ->> 5
+   UNION
+  SELECT alert.id FROM json_each(:boxes) AS sign CROSS JOIN alert
+   WHERE alert.state IN ('raised', 'acknowledged') AND alert.camera = sign.value ->> 6
+     AND alert.kind = sign.value ->> 0 AND alert.last_ms >= sign.value ->> 5)
 
 -- join_sign --
 UPDATE alert
@@ -49,10 +58,12 @@ INSERT INTO alert_sign (id, alert, at_ms, contact) VALUES (:id, :alert, :at_ms, 
 -- contacts --
 SELECT contact FROM alert_sign WHERE alert = :alert AND contact <> '' ORDER BY at_ms, id
 
--- next_number --
-INSERT INTO alert_number (series, last) VALUES (:series, 1)
-ON CONFLICT (series) DO UPDATE SET last = alert_number.last + 1
-RETURNING last
+-- last_number --
+SELECT last FROM alert_number WHERE series = :series
+
+-- keep_number --
+INSERT INTO alert_number (series, last) VALUES (:series, :last)
+ON CONFLICT (series) DO UPDATE SET last = excluded.last
 
 -- raised_since --
 SELECT raised_ms FROM alert WHERE raised_ms > :since

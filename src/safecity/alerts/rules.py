@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ NEAR_M = 75.0
 GROUP_MS = 5 * 60_000
 DUE_MS = {1: 60_000, 2: 120_000, 3: 600_000, 4: 3_600_000}
 MAX_DETAILS = 4000
+SQUARE_DEG = 0.0008  # a little more than NEAR_M from south to north
+SQUARE_M = SQUARE_DEG * 111_195
 
 # What a citizen may report, in the words of the form, and how urgent that is until a person has looked.
 REPORT_KINDS: dict[str, tuple[str, int]] = {
@@ -133,6 +137,45 @@ def decide(open_alerts: Iterable[Alert], sign: Arrival) -> Command:
             due_ms = due_at_ms(sign.priority, sign.at_ms)
         return Rise(found, found.count + 1, sign.priority, due_ms)
     return Join(found, found.count + 1)
+
+
+class OpenAlerts:
+    """Alerts that a sign might join, found by camera or by square on the ground without looking at all of them."""
+
+    def __init__(self, alerts: Iterable[Alert] = ()) -> None:
+        self._alerts: dict[str, Alert] = {}
+        self._by_square: defaultdict[tuple[str, int, int], list[str]] = defaultdict(list)
+        self._by_camera: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for alert in alerts:
+            self.put(alert)
+
+    def put(self, alert: Alert) -> None:
+        """Adds an alert, or the same one as it is now."""
+        before = self._alerts.get(alert.id)
+        self._alerts[alert.id] = alert
+        if before is None:
+            self._by_square[alert.kind, *_square(alert.place)].append(alert.id)
+        for camera in alert.cameras:
+            if before is None or camera not in before.cameras:
+                self._by_camera[alert.kind, camera].append(alert.id)
+
+    def around(self, sign: Arrival) -> list[Alert]:
+        """Those of its kind that are near or share its camera; some more may be among them."""
+        row, column = _square(sign.place)
+        reach = min(4, math.ceil(NEAR_M / (SQUARE_M * max(0.1, math.cos(math.radians(sign.place.lat))))))
+        names = [
+            name
+            for north in (-1, 0, 1)
+            for east in range(-reach, reach + 1)
+            for name in self._by_square.get((sign.kind, row + north, column + east), ())
+        ]
+        if sign.camera is not None:
+            names += self._by_camera.get((sign.kind, sign.camera), ())
+        return [self._alerts[name] for name in dict.fromkeys(names)]
+
+
+def _square(place: Place) -> tuple[int, int]:
+    return math.floor(place.lat / SQUARE_DEG), math.floor(place.lon / SQUARE_DEG)
 
 
 def moved(alert: Alert, move: Move) -> State:

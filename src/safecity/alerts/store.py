@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from safecity.alerts.model import Alert, Dismissal, Source, State
@@ -97,29 +98,44 @@ async def one(change: Change, alert: str) -> Alert:
     return row.alert()
 
 
-async def near(change: Change, sign: Arrival) -> list[Alert]:
-    """Open alerts that a sign might join."""
+async def near(change: Change, signs: Iterable[Arrival]) -> list[Alert]:
+    """Open alerts that any of these signs might join."""
+    boxes = json.dumps([_box(sign) for sign in signs])
+    return [row.alert() for row in await change.fetch(AlertRow, SQL["near"], boxes=boxes)]
+
+
+def _box(sign: Arrival) -> list[str | float | None]:
     high = 1.01 * NEAR_M / METRES_A_DEGREE  # a little too much; the rule measures
     wide = high / max(0.01, math.cos(math.radians(sign.place.lat)))
-    rows = await change.fetch(
-        AlertRow,
-        SQL["near"],
-        kind=sign.kind,
-        camera=sign.camera,
-        since=sign.at_ms - GROUP_MS,
-        south=sign.place.lat - high,
-        north=sign.place.lat + high,
-        west=sign.place.lon - wide,
-        east=sign.place.lon + wide,
-    )
-    return [row.alert() for row in rows]
+    lat, lon = sign.place.lat, sign.place.lon
+    since_ms = sign.at_ms - GROUP_MS
+    return [sign.kind, lat - high, lat + high, lon - wide, lon + wide, since_ms, sign.camera]
 
 
-async def next_reference(change: Change, bureau: str | None) -> str:
-    """A name that people can say on the radio, such as `A-CEN-1122-0041`: bureau, month and day (UTC), count."""
-    code = bureau or "CITY"
-    number = await change.fetch_one(Number, SQL["next_number"], series=f"{code}-{change.now:%Y-%m-%d}")
-    return f"A-{code}-{change.now:%m%d}-{number.last if number else 1:04}"
+class References:
+    """Gives out names that people can say on the radio, such as `A-CEN-1122-0041`: bureau, month and day (UTC), count.
+
+    Lives for one change: the last number of each series is read once and written once.
+    """
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._last: dict[str, int] = {}
+
+    async def next(self, bureau: str | None) -> str:
+        """The next name in a bureau; outside all of them it is the city's."""
+        code, day = bureau or "CITY", self._change.now
+        series = f"{code}-{day:%Y-%m-%d}"
+        if series not in self._last:
+            row = await self._change.fetch_one(Number, SQL["last_number"], series=series)
+            self._last[series] = row.last if row else 0
+        self._last[series] += 1
+        return f"A-{code}-{day:%m%d}-{self._last[series]:04}"
+
+    async def keep(self) -> None:
+        """Writes down how far each series has come."""
+        rows = [{"series": series, "last": last} for series, last in self._last.items()]
+        await self._change.execute_many(SQL["keep_number"], rows)
 
 
 def new_row(alert: Alert) -> dict[str, Value]:

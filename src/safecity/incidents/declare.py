@@ -8,6 +8,7 @@ from dataclasses import replace
 from safecity.access import Action, allow, bureau_at
 from safecity.alerts import alerts_by_id, attach
 from safecity.base import Actor, Change, Node, NotFound, Place
+from safecity.cameras import cameras
 from safecity.incidents.events import IncidentDeclared
 from safecity.incidents.model import Incident, State
 from safecity.incidents.rules import Draft, cameras_for, drafted
@@ -31,8 +32,6 @@ async def declare(
     Incident and alerts change together: an alert that a colleague took in the same moment refuses the whole. The
     nearest cameras are linked. Raises NotAllowed, BadInput, NotFound, Conflict.
     """
-    from safecity.cameras import cameras
-
     allow(by, Action.DECLARE)
     wanted = tuple(dict.fromkeys(alerts))
     found = await alerts_by_id(node, wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from safecity.access import Action, allow
 from safecity.alerts import attach
 from safecity.base import Actor, Change, Conflict, Node
+from safecity.cameras import camera as find_camera
 from safecity.incidents.events import AlertLinked, CameraLinked
 from safecity.incidents.model import Incident, State
 from safecity.incidents.store import SQL, one
@@ -29,8 +30,6 @@ async def link_alert(node: Node, by: Actor, incident: str, alert: str) -> Incide
 async def link_camera(node: Node, by: Actor, incident: str, camera: str) -> Incident:
     """Links a camera; one that is linked already changes nothing. Raises Conflict where the incident is closed."""
     allow(by, Action.LINK)
-    from safecity.cameras import camera as find_camera
-
     await find_camera(node, camera)
 
     async def work(change: Change) -> Incident:

@@ -7,13 +7,14 @@ adds to it by telling facts about the incident that know their own sentence; thi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from safecity.access import names
 from safecity.alerts import AlertAttached, AlertGrouped
 from safecity.base import Entry, Event, Fact, Node, from_ms, read_about
+from safecity.cameras import camera
 from safecity.incidents.model import Incident, Step
 from safecity.incidents.store import SQL, Linked, one
 
@@ -60,12 +61,12 @@ async def history(node: Node, incident: str) -> list[Step]:
     return [_step(entry, words) for entry in entries]
 
 
-async def _words(node: Node, incident: Incident, entries: Iterable[Entry]) -> _Words:
-    from safecity.cameras import cameras
-
+async def _words(node: Node, incident: Incident, entries: Sequence[Entry]) -> _Words:
     people = await names(node, {entry.actor for entry in entries})
-    seen = {camera.id: camera.name for camera in await cameras(node)}
-    return _Words(people, {note.id: note.text for note in incident.notes}, seen)
+    facts = [entry.fact().event for entry in entries if entry.body]
+    seen = {event.camera for event in facts if isinstance(event, _Seen) and event.camera}
+    called = {each: (await camera(node, each, even_removed=True)).name for each in seen}
+    return _Words(people, {note.id: note.text for note in incident.notes}, called)
 
 
 def _calm(entries: list[Entry]) -> list[Entry]:

@@ -30,6 +30,7 @@ CREATE TABLE alert (
 CREATE INDEX alert_open_place ON alert (kind, lat) WHERE state IN ('raised', 'acknowledged');
 CREATE INDEX alert_open_camera ON alert (camera, kind) WHERE state IN ('raised', 'acknowledged');
 CREATE INDEX alert_raised ON alert (raised_ms);
+CREATE INDEX alert_reference ON alert (reference);
 CREATE INDEX alert_incident ON alert (incident) WHERE incident IS NOT NULL;
 
 -- Every sign that came, so that one that is sent twice counts once. `id` begins with who sent it.

@@ -4,7 +4,11 @@ In: addresses that an administrator gives, signals that recorders send.   Out: c
 Promise: a camera always has someone who answers for it, and its password is never seen again.
 """
 
+from safecity.cameras.add import add
+from safecity.cameras.change import change
 from safecity.cameras.events import CameraAdded, CameraChanged, CameraHealthChanged, CameraRemoved
+from safecity.cameras.find import camera, cameras, health
+from safecity.cameras.import_csv import Imported, RefusedRow, import_csv
 from safecity.cameras.model import Camera, Health, HealthState, Regime, Shape, Signal
 from safecity.cameras.ports import (
     CameraAbsent,
@@ -18,6 +22,8 @@ from safecity.cameras.ports import (
     Wire,
     WireError,
 )
+from safecity.cameras.remove import remove
+from safecity.cameras.report_health import report_health
 from safecity.cameras.rules import Command, Dial, Reach, Report, hide_password, signal_of
 
 __all__ = [
@@ -34,9 +40,11 @@ __all__ = [
     "Dial",
     "Health",
     "HealthState",
+    "Imported",
     "NotVideo",
     "Picture",
     "Reach",
+    "RefusedRow",
     "Regime",
     "Report",
     "Shape",
@@ -45,6 +53,14 @@ __all__ = [
     "Track",
     "Wire",
     "WireError",
+    "add",
+    "camera",
+    "cameras",
+    "change",
+    "health",
     "hide_password",
+    "import_csv",
+    "remove",
+    "report_health",
     "signal_of",
 ]

@@ -1,5 +1,6 @@
 """A camera's stream made by hand: tracks and pictures as a wire would pass them on, and wires that play them."""
 
+# ruff: noqa: ARG002 - a fake takes what its port gives
 from __future__ import annotations
 
 import shutil
@@ -17,16 +18,24 @@ TRACK = Track("h264", SPS, PPS, 1280, 720)
 START_MS = 1_893_456_000_000  # 2030-01-01T00:00Z, where the set clock stands
 
 
-def picture(number: int, *, fps: int = 15, group: int = 30, size: int = 200, start_ms: int = START_MS) -> Picture:
+def picture(
+    number: int, *, fps: int = 15, group: int = 30, size: int = 200, start_ms: int = START_MS
+) -> Picture:
     """The n-th picture of a steady stream; each `group`-th is a keyframe."""
     is_key = number % group == 0
     nal = bytes([0x65 if is_key else 0x41]) + number.to_bytes(4, "big") + bytes(size)
     return Picture([nal], is_key, number * 90_000 // fps, start_ms + number * 1000 // fps, len(nal))
 
 
-def pictures(count: int, *, first: int = 0, fps: int = 15, group: int = 30, start_ms: int = START_MS) -> list[Picture]:
+def pictures(
+    count: int, *, first: int = 0, fps: int = 15, group: int = 30, start_ms: int = START_MS
+) -> list[Picture]:
     """So many pictures of a steady stream."""
     return [picture(n, fps=fps, group=group, start_ms=start_ms) for n in range(first, first + count)]
+
+
+Played = Track | Picture | int | float | WireError
+Script = Sequence[Played]
 
 
 class ScriptedWire:
@@ -35,7 +44,7 @@ class ScriptedWire:
     A script that ends with a WireError ends with that; the last script is played for ever.
     """
 
-    def __init__(self, clock: Clock, *scripts: Sequence[Track | Picture | int | float | WireError]) -> None:
+    def __init__(self, clock: Clock, *scripts: Script) -> None:
         self._clock = clock
         self._scripts = list(scripts)
         self.calls: list[str] = []
@@ -64,7 +73,9 @@ def needs(program: str) -> str:
 
 
 @cache
-def encoded(folder: Path, *, seconds: int = 8, fps: int = 15, group: int = 30, b_frames: int = 0) -> tuple[Track, list[list[bytes]]]:
+def encoded(
+    folder: Path, *, seconds: int = 8, fps: int = 15, group: int = 30, b_frames: int = 0
+) -> tuple[Track, list[list[bytes]]]:
     """A real H.264 stream by Debian's ffmpeg: its track, and the NAL units of each picture, in decoding order."""
     file = folder / f"clip-{seconds}-{fps}-{group}-{b_frames}.h264"
     command = (
@@ -90,6 +101,8 @@ def stream(
     """A real stream as a wire would pass it on."""
     track, units = encoded(folder, seconds=seconds, fps=fps, group=group)
     return track, [
-        Picture(nals, nals[0][0] & 31 == 5, n * 90_000 // fps, start_ms + n * 1000 // fps, sum(map(len, nals)))
+        Picture(
+            nals, nals[0][0] & 31 == 5, n * 90_000 // fps, start_ms + n * 1000 // fps, sum(map(len, nals))
+        )
         for n, nals in enumerate(units)
     ]

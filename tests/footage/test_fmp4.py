@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fakes.stream import START_MS, TRACK, encoded, needs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.stream import START_MS, TRACK, encoded, needs
 from safecity.footage.fmp4 import Sample, fragment, from_ntp, init_segment, mime, renumbered, to_ntp
 from safecity.footage.rules import lay_out
 from safecity.footage.unfmp4 import read_fragment
@@ -49,7 +49,11 @@ def probe(file: Path) -> dict[str, str]:
 @pytest.mark.parametrize("b_frames", [0, 2])
 def test_ffprobe_and_ffmpeg_read_our_files_without_a_warning(tmp_path: Path, b_frames: int):
     track, units = encoded(tmp_path, b_frames=b_frames)
-    times = presentation_times(tmp_path / f"clip-8-15-30-{b_frames}.h264") if b_frames else [n * 6000 for n in range(120)]
+    times = (
+        presentation_times(tmp_path / f"clip-8-15-30-{b_frames}.h264")
+        if b_frames
+        else [n * 6000 for n in range(120)]
+    )
     data = init_segment(track)
     for place in range(0, 120, 30):
         own = times[place : place + 30]
@@ -67,7 +71,10 @@ def test_ffprobe_and_ffmpeg_read_our_files_without_a_warning(tmp_path: Path, b_f
     assert found["nb_read_frames"] == "120"
     assert float(found["duration"]) == pytest.approx(8, abs=0.15)
     done = subprocess.run(
-        ["ffmpeg", "-v", "warning", "-i", str(file), "-f", "null", "-"], capture_output=True, text=True, check=True
+        ["ffmpeg", "-v", "warning", "-i", str(file), "-f", "null", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stderr == ""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes.stream import START_MS, TRACK, picture, pictures
 
+from fakes.stream import START_MS, TRACK, picture, pictures
 from safecity.cameras import CameraAbsent, Picture, Track
 from safecity.footage.mend import scan
 from safecity.footage.model import Cause, Segment
@@ -60,7 +61,9 @@ def gaps(recording: Recording) -> list[tuple[int, int, Cause]]:
     ]
 
 
-def test_three_minutes_become_three_files_without_a_seam(recording: Recording, tmp_path: Path, seen: list[int]):
+def test_three_minutes_become_three_files_without_a_seam(
+    recording: Recording, tmp_path: Path, seen: list[int]
+):
     recording.on_track(TRACK)
     play(recording, *pictures(15 * 180 + 1))
     found = files(recording)
@@ -149,7 +152,7 @@ def test_a_clock_that_is_set_back_never_makes_spans_overlap(recording: Recording
     play(recording, *pictures(15 * 100), *pictures(15 * 100, first=15 * 100, start_ms=START_MS - 50_000))
     recording.end()
     found = files(recording)
-    assert all(a.end_ms <= b.start_ms for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(found))
     assert all(each.start_ms < each.end_ms for each in found)
 
 

@@ -1,5 +1,6 @@
 """The recorder's working day: plans, back-off, gaps, disks that go away, and `kill -9`."""
 
+# ruff: noqa: ARG002 - a fake takes what its port gives
 from __future__ import annotations
 
 import asyncio
@@ -9,20 +10,20 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
-from fakes.stream import START_MS, TRACK, ScriptedWire, needs, pictures
 
+from fakes.stream import START_MS, TRACK, Played, Script, ScriptedWire, encoded, needs, pictures
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import BadInput, SetClock
 from safecity.cameras import CameraAbsent, CameraRefused, Picture, Track
 from safecity.footage.durable import write_durably
-from safecity.footage.mend import scan
+from safecity.footage.mend import Scan, mend, scan
 from safecity.footage.model import Cause, Gap, PlannedCamera, RecorderLimits, RecorderPlan
 from safecity.footage.plan import plan_file
 from safecity.footage.recorder import Recorder
@@ -41,7 +42,9 @@ def planned(name: str = "gate", url: str = "fake://gate", **more: bool) -> Plann
 class House:
     """A recorder on a set clock with a scripted wire; time passes only when told to."""
 
-    def __init__(self, data: Path, clock: SetClock, wire: ScriptedWire, limits: RecorderLimits | None = None) -> None:
+    def __init__(
+        self, data: Path, clock: SetClock, wire: ScriptedWire, limits: RecorderLimits | None = None
+    ) -> None:
         self.data, self.clock, self.wire = data, clock, wire
         self.index = FootageIndex(data / "index" / "recorder-0.db", writable=True)
         limits = limits or RecorderLimits(min_free_bytes=0)
@@ -59,6 +62,13 @@ class House:
             await self.rest()
             self.clock.pass_(seconds=1 / 15)
         await self.rest()
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 120) -> None:
+        """Lets time pass until something is so."""
+        end = self.clock.monotonic() + seconds
+        while not condition():
+            assert self.clock.monotonic() < end, "waited in vain"
+            await self.passes(1)
 
     async def rest(self) -> None:
         """Until the loop has nothing more to do but wait for the clock."""
@@ -80,9 +90,9 @@ class House:
 
 @asynccontextmanager
 async def working(
-    data: Path, clock: SetClock, *scripts: list[Track | Picture | int | float | CameraAbsent | CameraRefused],
+    data: Path, clock: SetClock, *scripts: Script,
     limits: RecorderLimits | None = None,
-) -> AsyncIterator[House]:  # fmt: skip
+) -> AsyncGenerator[House]:  # fmt: skip
     house = House(data, clock, ScriptedWire(clock, *scripts), limits)
     task = asyncio.get_running_loop().create_task(house.recorder.run())
     try:
@@ -94,9 +104,9 @@ async def working(
         house.index.close()
 
 
-def minute(clock: SetClock, seconds: int = 60, first: int = 0) -> list[Track | Picture | int | float]:
+def minute(clock: SetClock, seconds: int = 60, first: int = 0) -> list[Played]:
     """A steady stream as it comes: a track, and each picture a fifteenth of a second after the one before."""
-    script: list[Track | Picture | int | float] = [TRACK]
+    script: list[Played] = [TRACK]
     for each in pictures(seconds * 15, first=first):
         script += [each] if each.time == 0 else [1 / 15, each]
     return script
@@ -117,7 +127,9 @@ async def test_a_camera_is_recorded_and_listed(tmp_path: Path, clock: SetClock):
         assert house.kinds()[0] == "recorder_started"
 
 
-async def test_a_camera_that_does_not_answer_is_a_gap_of_the_network_until_it_does(tmp_path: Path, clock: SetClock):
+async def test_a_camera_that_does_not_answer_is_a_gap_of_the_network_until_it_does(
+    tmp_path: Path, clock: SetClock
+):
     ask(tmp_path, planned())
     absent = [CameraAbsent("Nothing answers at gate.")]
     late = pictures(15 * 60, start_ms=START_MS + 15_000)
@@ -232,15 +244,16 @@ async def test_footage_is_forgotten_when_its_time_is_over_and_holds_win(tmp_path
     )
     limits = RecorderLimits(keep_days=60 / 86_400, min_free_bytes=0, segment_ms=10_000)
     async with working(tmp_path, clock, minute(clock, 180), limits=limits) as house:
-        await house.passes(125)
+        await house.passes(65)
+        await house.until(lambda: house.index.segments("gate", 0, FAR_MS)[1].start_ms >= START_MS + 30_000)
         found = house.index.segments("gate", 0, FAR_MS)
         assert found[0].start_ms == START_MS
-        assert found[1].start_ms >= START_MS + 50_000
-        assert "forgotten" in house.kinds()
-        on_disk = {str(each.relative_to(tmp_path / "footage")) for each in (tmp_path / "footage").rglob("*.mp4")}
+        await house.until(lambda: "forgotten" in house.kinds() and not house.index.garbage())
+        on_disk = {
+            str(each.relative_to(tmp_path / "footage")) for each in (tmp_path / "footage").rglob("*.mp4")
+        }
         assert on_disk >= {each.path for each in found}
         assert len(on_disk) <= len(found) + 1
-        assert house.index.garbage() == []
 
 
 async def test_a_hold_that_cannot_be_read_stops_all_forgetting(tmp_path: Path, clock: SetClock):
@@ -275,3 +288,60 @@ async def test_a_late_listener_hears_a_camera_that_joins_the_plan_later(tmp_path
         heard = ear.heard
         await house.passes(2)
         assert ear.heard == heard
+
+
+def run_until(data: Path, clip: Path, least: int) -> int:
+    """Runs a recorder as a child until so many pictures came, kills it with -9; returns how many had come."""
+    child = Path(__file__).parents[1] / "fakes" / "recorder_child.py"
+    source = str(Path(__file__).parents[2] / "src")
+    process = subprocess.Popen(
+        [sys.executable, str(child), str(data), str(clip)],
+        stdout=subprocess.PIPE, env={"PATH": os.defpath, "PYTHONPATH": source},
+    )  # fmt: skip
+    assert process.stdout is not None
+    seen = 0
+    for line in process.stdout:
+        seen = int(line) + 1
+        if seen >= least:
+            process.send_signal(signal.SIGKILL)
+            break
+    for line in process.stdout:
+        seen = int(line) + 1
+    process.stdout.close()
+    process.wait()
+    return seen
+
+
+@pytest.mark.skipif(bool(needs("ffmpeg")), reason=needs("ffmpeg"))
+def test_kill_9_loses_at_most_one_group_and_leaves_nothing_that_cannot_be_played(tmp_path: Path):
+    encoded(tmp_path)
+    clip = tmp_path / "clip-8-15-30-0.h264"
+    data = tmp_path / "data"
+    ask(data, planned())
+    chance = random.Random(7)
+    came = 0
+    kept_before = 0
+    for _ in range(4):
+        seen = run_until(data, clip, chance.randrange(40, 260))
+        came += seen
+        kept = sum(found.pictures for found in scans(data))
+        assert kept - kept_before >= seen - 31
+        kept_before = kept
+    index = FootageIndex(data / "index" / "recorder-0.db", writable=True)
+    files = {str(each.relative_to(data / "footage")) for each in (data / "footage").rglob("*.mp4")}
+    found = mend(data / "footage", "gate", index.newest("gate"))
+    listed = index.segments("gate", 0, FAR_MS)
+    assert {each.path for each in [*listed, *found]} == files
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(listed))
+    for file in files:
+        done = subprocess.run(
+            ["ffmpeg", "-v", "warning", "-i", str(data / "footage" / file), "-f", "null", "-"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stderr == ""
+    index.close()
+
+
+def scans(data: Path) -> list[Scan]:
+    every = [scan(file) for file in (data / "footage").rglob("*.mp4")]
+    return [each for each in every if each is not None]

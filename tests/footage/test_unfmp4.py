@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from fakes.stream import START_MS, TRACK
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.stream import START_MS, TRACK
 from safecity.base import Unreadable
 from safecity.footage.fmp4 import Sample, fragment, init_segment
 from safecity.footage.unfmp4 import CodedSample, Read, read_fragments, read_init
@@ -21,7 +21,9 @@ def reader(data: bytes) -> Read:
 def file_of(groups: int = 3, pictures: int = 4, *, shift: int = 0) -> bytes:
     data = init_segment(TRACK)
     for group in range(groups):
-        samples = [Sample([bytes([n % 256]) * (n % 256 + 1)], 6000 + n, n == 0, shift * n) for n in range(pictures)]
+        samples = [
+            Sample([bytes([n % 256]) * (n % 256 + 1)], 6000 + n, n == 0, shift * n) for n in range(pictures)
+        ]
         data += fragment(group + 1, group * 24_006, samples, wall_ms=START_MS + group * 267)
     return data
 

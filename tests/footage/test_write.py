@@ -5,18 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fakes.stream import START_MS
 
+from fakes.stream import START_MS
 from safecity.footage.write import SegmentFile, disk_words, sync_folder
 
 
 @contextmanager
-def disk_with_room_for(size: int) -> Iterator[None]:
+def disk_with_room_for(size: int) -> Generator[None]:
     """No file of this process may grow beyond a size: writes end short, then fail with EFBIG, as on a full disk."""
     import signal
 

@@ -52,6 +52,7 @@ from safecity.footage.model import (
     Span,
     Timeline,
 )
+from safecity.footage.plan import plan_file, read_plan, recorder_of, write_plans
 from safecity.footage.play import Archive, find, find_next, segments, timeline
 from safecity.footage.ports import (
     Chunk,
@@ -68,6 +69,9 @@ from safecity.footage.ports import (
     Withheld,
 )
 from safecity.footage.rebuild import Rebuilt, rebuild
+from safecity.footage.recorder import Recorder
+from safecity.footage.replan import keep_planned
+from safecity.footage.tell import keep_telling, tell
 from safecity.footage.unfmp4 import CodedSample, Fragment, read_fragments, read_init
 from safecity.footage.watch import see_snapshot, take_snapshot, watch
 
@@ -107,6 +111,7 @@ __all__ = [
     "Plane",
     "PlannedCamera",
     "Rebuilt",
+    "Recorder",
     "RecorderLimits",
     "RecorderPlan",
     "RecorderStarted",
@@ -132,19 +137,26 @@ __all__ = [
     "holds",
     "identify",
     "init_segment",
+    "keep_planned",
+    "keep_telling",
     "look",
     "mime",
+    "plan_file",
     "raster",
     "read_fragments",
     "read_init",
+    "read_plan",
     "rebuild",
+    "recorder_of",
     "release",
     "see_snapshot",
     "segments",
     "settle_holds",
     "shrunk",
     "take_snapshot",
+    "tell",
     "timeline",
     "watch",
     "write_durably",
+    "write_plans",
 ]

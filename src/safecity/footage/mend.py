@@ -12,7 +12,7 @@ from pathlib import Path
 
 from safecity.base import Unreadable
 from safecity.footage.model import Segment
-from safecity.footage.unfmp4 import read_fragments, read_init
+from safecity.footage.unfmp4 import Fragment, Read, read_fragments, read_init
 from safecity.footage.write import sync_folder
 
 
@@ -40,17 +40,30 @@ def scan(file: Path) -> Scan | None:
             track, start = read_init(read)
         except Unreadable:
             return None
-        first = last = None
-        pictures = 0
-        for last in read_fragments(read, start, size):
-            first = first or last
-            pictures += last.pictures
+        fragments = list(read_fragments(read, start, size))
+        while fragments and not _is_sound(read, fragments[-1]):
+            fragments.pop()
     finally:
         os.close(fd)
-    if first is None or last is None:
+    if not fragments:
         return None
+    first, last = fragments[0], fragments[-1]
     end_ms = max(last.end_ms(track.clock_hz), first.wall_ms + 1)
-    return Scan(first.wall_ms, end_ms, pictures, last.end, size)
+    return Scan(first.wall_ms, end_ms, sum(each.pictures for each in fragments), last.end, size)
+
+
+def _is_sound(read: Read, fragment: Fragment) -> bool:
+    """Whether its pictures' NAL units are as long as they say: a power cut may leave zeros in place of an end."""
+    for sample in fragment.samples():
+        at, end = sample.offset, sample.offset + sample.size
+        while at < end:
+            length = int.from_bytes(read(at, 4), "big")
+            if length == 0:
+                return False
+            at += 4 + length
+        if at != end:
+            return False
+    return True
 
 
 def files_of(root: Path, camera: str, since: str = "") -> Iterator[str]:

@@ -40,7 +40,9 @@ def lay_out(times: Sequence[int], received_ms: Sequence[int], clock_hz: int, nex
     if steps and min(steps) <= 0:
         ordered = sorted(times)
         sorted_steps = [later - earlier for earlier, later in pairwise(ordered)]
-        if 0 < max(sorted_steps) <= min(longest, 4 * min(sorted_steps)):  # B pictures, not a clock that fell back
+        if (
+            0 < max(sorted_steps) <= min(longest, 4 * min(sorted_steps))
+        ):  # B pictures, not a clock that fell back
             shifts = [time - place for time, place in zip(times, ordered, strict=True)]
             steps = sorted_steps
             last = None if next_time is None else next_time - times[0] - sum(steps)

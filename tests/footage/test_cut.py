@@ -1,0 +1,104 @@
+"""A span is cut out as the camera's own bytes, and plays in programs we did not write."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fakes.stream import START_MS, TRACK, needs, pictures, stream
+from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.base import NotFound
+from safecity.cameras import Picture, Track
+from safecity.footage.cut import cut
+from safecity.footage.play import Archive
+from safecity.footage.record import Recording
+from safecity.footage.rules import Coverage
+from safecity.footage.unfmp4 import read_fragments, read_init
+
+
+class Kept:
+    """Footage of one camera, recorded and listed."""
+
+    def __init__(self, data: Path) -> None:
+        (data / "footage").mkdir()
+        self.recording = Recording(
+            "gate", data / "footage", Coverage("gate", START_MS), lambda: None, segment_ms=4_000
+        )
+        self.index = FootageIndex(data / "recorder-0.db", writable=True)
+        self.archive = Archive(data, {"recorder-0": self.index})
+
+    def hear(self, track: Track, stream: list[Picture]) -> None:
+        self.recording.on_track(track)
+        for each in stream:
+            self.recording.on_picture(each)
+        self.recording.end()
+        for file in self.recording.finished:
+            self.index.add_segment(file.segment)
+            file.close()
+        self.recording.finished = []
+
+
+@pytest.fixture
+def kept(tmp_path: Path):
+    kept = Kept(tmp_path)
+    yield kept
+    kept.index.close()
+
+
+def nals(file: Path) -> list[bytes]:
+    """Everything in a file's pictures."""
+    data = file.read_bytes()
+    _, start = read_init(lambda at, n: data[at : at + n])
+    found = read_fragments(lambda at, n: data[at : at + n], start, len(data))
+    return [data[each.offset + 4 : each.offset + each.size] for piece in found for each in piece.samples()]
+
+
+async def test_a_cut_begins_at_the_keyframe_before_and_holds_the_cameras_own_bytes(
+    kept: Kept, tmp_path: Path
+):
+    own = pictures(15 * 20)
+    kept.hear(TRACK, own)
+    (clip,) = await cut(kept.archive, "gate", START_MS + 5_000, START_MS + 9_000, tmp_path)
+    assert (clip.start_ms, clip.end_ms) == (START_MS + 4_000, START_MS + 10_000)
+    assert nals(Path(clip.path)) == [each.nals[0] for each in own[60:150]]
+    assert clip.pictures == 90
+    assert clip.bytes == Path(clip.path).stat().st_size
+
+
+async def test_a_gap_stays_a_gap_on_the_media_timeline(kept: Kept, tmp_path: Path):
+    kept.hear(TRACK, pictures(60))
+    kept.hear(TRACK, pictures(60, first=150))
+    (clip,) = await cut(kept.archive, "gate", START_MS, START_MS + 60_000, tmp_path)
+    data = Path(clip.path).read_bytes()
+    _, start = read_init(lambda at, n: data[at : at + n])
+    found = list(read_fragments(lambda at, n: data[at : at + n], start, len(data)))
+    assert [each.decode_time // 90_000 for each in found] == [0, 2, 10, 12]
+    assert [each.number for each in found] == [1, 2, 3, 4]
+
+
+async def test_a_camera_that_changed_its_picture_makes_two_clips(kept: Kept, tmp_path: Path):
+    kept.hear(TRACK, pictures(60))
+    kept.hear(Track("h264", TRACK.sps, TRACK.pps + b"\1", 640, 360), pictures(60, first=60))
+    clips = await cut(kept.archive, "gate", START_MS, START_MS + 60_000, tmp_path)
+    assert [Path(each.path).name for each in clips] == ["1.mp4", "2.mp4"]
+
+
+async def test_where_there_is_nothing_the_answer_is_a_sentence(kept: Kept, tmp_path: Path):
+    with pytest.raises(NotFound, match="no footage"):
+        await cut(kept.archive, "gate", START_MS, START_MS + 1, tmp_path)
+
+
+@pytest.mark.skipif(bool(needs("ffmpeg")), reason=needs("ffmpeg"))
+async def test_a_cut_plays_without_a_warning(kept: Kept, tmp_path: Path):
+    kept.hear(*stream(tmp_path))
+    (clip,) = await cut(kept.archive, "gate", START_MS + 1_000, START_MS + 7_500, tmp_path)
+    done = subprocess.run(
+        ["ffprobe", "-v", "warning", "-count_frames", "-of", "json",
+         "-show_entries", "stream=nb_read_frames", clip.path],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["streams"][0]["nb_read_frames"] == "120"

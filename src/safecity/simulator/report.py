@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import msgspec
 
 from safecity.base import Clock
-from safecity.simulator.browser import Browser
+from safecity.simulator.browser import Browser, Refused
 from safecity.simulator.seen import Alert, Alerts, Camera, Console, Holds, Incident, Incidents, Timeline
 
 ALERT_STATES = ("raised", "acknowledged", "declared", "dismissed")
@@ -60,7 +61,7 @@ async def summarise(base_url: str, clock: Clock, *, auditor: str, operator: str)
         alerts, incidents = await _alerts(work), await _incidents(work)
         lines = {each.name: await _timeline(work, each, console.now) for each in console.cameras}
         holds = [await audit.get("/api/holds", Holds, incident=each.id) for each in incidents]
-        checkpoint = await audit.text("/log/checkpoint")
+        log_entries = await _log_size(audit)
     return Summary(
         at=console.now,
         cameras=len(console.cameras),
@@ -74,7 +75,7 @@ async def summarise(base_url: str, clock: Clock, *, auditor: str, operator: str)
         units_sent=sum(len(each.units) for each in incidents),
         units_arrived=sum(each.on_scene_at is not None for each in incidents),
         holds=sum(len(each.holds) for each in holds),
-        log_entries=_size(checkpoint),
+        log_entries=log_entries,
         log_verified=console.verified.ok if console.verified else None,
         gaps=tuple(
             GapSeen(camera=name, cause=gap.cause, words=gap.words)
@@ -93,9 +94,14 @@ def _seconds(line: Timeline) -> float:
     return sum((end - start).total_seconds() for start, end in line.segments)
 
 
-def _size(checkpoint: str) -> int:
-    """How many entries a checkpoint (C2SP tlog-checkpoint) speaks for: its second line."""
-    lines = checkpoint.splitlines()
+async def _log_size(browser: Browser) -> int:
+    """How many entries the newest checkpoint (C2SP tlog-checkpoint) speaks for: its second line. 0 without one."""
+    try:
+        lines = (await browser.text("/log/checkpoint")).splitlines()
+    except Refused as refused:
+        if refused.http_status != HTTPStatus.NOT_FOUND:
+            raise
+        return 0
     return int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypedDict, Unpack
 
 from safecity.access import Action, allow, bureaus
 from safecity.base import Actor, BadInput, Change, Node, Place, uuid7
@@ -10,6 +11,21 @@ from safecity.cameras.events import CameraAdded
 from safecity.cameras.model import Camera, Regime, Shape
 from safecity.cameras.rules import check_address
 from safecity.cameras.store import SQL, check_name_is_free, columns, first_health, put_health
+
+
+class Details(TypedDict, total=False):
+    """What need not be said of a camera; `Camera` has the defaults."""
+
+    sub_url: str | None
+    bearing_deg: float
+    view_deg: float
+    range_m: float
+    privacy_areas: tuple[Shape, ...]
+    zones: tuple[Shape, ...]
+    masks: tuple[Shape, ...]
+    record: bool
+    enabled: bool
+    keep_days: int | None
 
 
 async def add(
@@ -22,17 +38,8 @@ async def add(
     place: Place,
     controller: str,
     regime: Regime,
-    sub_url: str | None = None,
-    bearing_deg: float = 0.0,
-    view_deg: float = 90.0,
-    range_m: float = 60.0,
-    privacy_areas: tuple[Shape, ...] = (),
-    zones: tuple[Shape, ...] = (),
-    masks: tuple[Shape, ...] = (),
-    record: bool = True,
-    enabled: bool = True,
-    keep_days: int | None = None,
     allow_files: bool = False,
+    **details: Unpack[Details],
 ) -> Camera:
     """Adds a camera. `allow_files` lets a file: address stand for a camera, for tests and exercises.
 
@@ -43,20 +50,11 @@ async def add(
         id=uuid7(node.clock.now()),
         name=name,
         url=url,
-        sub_url=sub_url,
         bureau=bureau,
         place=place,
-        bearing_deg=bearing_deg,
-        view_deg=view_deg,
-        range_m=range_m,
         controller=controller,
         regime=regime,
-        privacy_areas=privacy_areas,
-        zones=zones,
-        masks=masks,
-        record=record,
-        enabled=enabled,
-        keep_days=keep_days,
+        **details,
     )
     check_camera(camera, await bureau_codes(node), allow_files=allow_files)
 

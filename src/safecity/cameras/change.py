@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from safecity.access import Action, allow
 from safecity.base import Actor, Change, Node, Place
-from safecity.cameras.add import bureau_codes, check_camera
+from safecity.cameras.add import Details, bureau_codes, check_camera
 from safecity.cameras.events import CameraChanged
-from safecity.cameras.model import Camera, Regime, Shape, Signal
+from safecity.cameras.model import Camera, Regime, Signal
 from safecity.cameras.store import SQL, check_name_is_free, columns, present, signal_health
 
 
-class Changes(TypedDict, total=False):
+class Changes(Details, total=False):
     """What can be changed; what is left out stays as it is."""
 
     name: str
     url: str
-    sub_url: str | None
     bureau: str
     place: Place
-    bearing_deg: float
-    view_deg: float
-    range_m: float
     controller: str
     regime: Regime
-    privacy_areas: tuple[Shape, ...]
-    zones: tuple[Shape, ...]
-    masks: tuple[Shape, ...]
-    record: bool
-    enabled: bool
-    keep_days: int | None
 
 
 async def change(

@@ -5,6 +5,13 @@ Out: holds on footage, and sealed exports that anyone can check without us.
 Promise: what is held is not deleted; what is handed over is the camera's own bytes, whole, and took two persons.
 """
 
+from safecity.evidence.check import check
+from safecity.evidence.events import EvidenceExported, EvidenceHeld, EvidenceReleased
+from safecity.evidence.export import export
+from safecity.evidence.hold import find_hold, hold, holds, release
+from safecity.evidence.model import Hold, Verdict
+from safecity.evidence.ports import Seal
+from safecity.evidence.prove import BadProof, check_proof, proof_text
 from safecity.evidence.sign import (
     BadNote,
     Checkpoint,
@@ -35,22 +42,37 @@ __all__ = [
     "HASH",
     "WIDTH",
     "BadNote",
+    "BadProof",
     "Checkpoint",
     "Edge",
+    "EvidenceExported",
+    "EvidenceHeld",
+    "EvidenceReleased",
+    "Hold",
     "NodeHash",
     "PublicKey",
+    "Seal",
     "Signer",
     "Tile",
+    "Verdict",
+    "check",
     "check_consistency",
     "check_inclusion",
+    "check_proof",
     "consistency",
     "edge_tiles",
+    "export",
+    "find_hold",
     "fold",
+    "hold",
+    "holds",
     "inclusion",
     "leaf_hash",
     "open_checkpoint",
     "open_note",
+    "proof_text",
     "read_checkpoint",
     "read_path",
+    "release",
     "root_at",
 ]

@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     add("settings", show_settings, "every setting, its value and where that came from")
     _add_cameras(add, group("cameras", "the cameras' register"))
     _add_people(add, group("people", "members of staff"))
+    _add_bureaus(add, group("bureaus", "bureaus and their ground"), group("units", "units and their crews"))
     log = group("log", "the tamper-evident log")
     add("verify", verify_log, "walk the whole log; name the first entry that does not fit", log)
     add("key", show_log_key, "the public key that signs the log", log)
@@ -117,7 +118,7 @@ def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: argparse.
     sub = add("add", add_camera, "add a camera by name and address", cameras)
     sub.add_argument("name")
     sub.add_argument("url", help="rtsp://user:password@host/path")
-    sub.add_argument("--place", help="latitude,longitude in degrees (the middle of the map)")
+    sub.add_argument("--place", default="", help="latitude,longitude in degrees (the middle of the map)")
     sub.add_argument("--bureau", default="", help="code of the bureau that answers for it")
     sub.add_argument("--bearing", type=float, default=0.0, help="degrees clockwise from north (0)")
     sub.add_argument("--controller", default="", help="who answers for it before the law (the city)")
@@ -141,6 +142,18 @@ def _add_people(add: Callable[..., argparse.ArgumentParser], people: argparse.Ac
     sub.add_argument("sign_in", metavar="SIGN-IN")
 
 
+def _add_bureaus(
+    add: Callable[..., argparse.ArgumentParser], bureaus: argparse.Action, units: argparse.Action
+) -> None:
+    sub = add("import", import_bureaus, "add and change bureaus from GeoJSON polygons with code and name", bureaus)
+    sub.add_argument("file", type=Path)
+    sub = add("add", add_unit, "add a unit", units)
+    sub.add_argument("call_sign", metavar="CALL-SIGN")
+    sub.add_argument("bureau", help="code of its bureau")
+    sub.add_argument("--kind", default="car", help="car, foot, motorcycle or ambulance (car)")
+    sub.add_argument("--crew", action="append", default=[], metavar="SIGN-IN", help="an officer of its crew")
+
+
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The settings in force for a command line."""
     from safecity.settings import load_settings
@@ -159,7 +172,7 @@ def _flags(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _on_node(arguments: argparse.Namespace, work: Callable[[Node, Actor], Awaitable[T]]) -> T:
     """Runs a verb on this machine's node, as whoever is at its shell."""
-    from safecity.app import at_shell
+    from safecity.shell import at_shell
 
     return _wait_for(at_shell(settings_of(arguments), work))
 
@@ -192,6 +205,10 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def run_process(arguments: argparse.Namespace) -> int:
     """One of a node's own processes."""
+    if arguments.process.startswith("city-"):
+        from safecity.demo import run_city_process
+
+        return run_city_process(arguments.process, arguments.parent, settings_of(arguments))
     from safecity.app import run_process
 
     return run_process(arguments.process, arguments.number, arguments.parent, settings_of(arguments))
@@ -213,9 +230,18 @@ def show_settings(arguments: argparse.Namespace) -> int:
 
 def add_camera(arguments: argparse.Namespace) -> int:
     """Adds one camera."""
-    from safecity.app import add_camera
+    from safecity.shell import add_camera
 
-    return _on_node(arguments, lambda node, by: add_camera(node, by, settings_of(arguments), arguments))
+    settings = settings_of(arguments)
+    camera = _on_node(
+        arguments,
+        lambda node, by: add_camera(
+            node, by, settings, name=arguments.name, url=arguments.url, place=arguments.place,
+            bureau=arguments.bureau, bearing_deg=arguments.bearing, controller=arguments.controller,
+        ),
+    )  # fmt: skip
+    print(f"{camera.name} is camera {camera.id} of bureau {camera.bureau}.")
+    return 0
 
 
 def list_cameras(arguments: argparse.Namespace) -> int:
@@ -247,9 +273,33 @@ def import_cameras(arguments: argparse.Namespace) -> int:
 
 def remove_camera(arguments: argparse.Namespace) -> int:
     """Removes a camera by its name."""
-    from safecity.app import remove_camera
+    from safecity.shell import remove_camera
 
-    return _on_node(arguments, lambda node, by: remove_camera(node, by, arguments.name))
+    _on_node(arguments, lambda node, by: remove_camera(node, by, arguments.name))
+    return 0
+
+
+def import_bureaus(arguments: argparse.Namespace) -> int:
+    """Adds and changes bureaus from a GeoJSON file."""
+    from safecity.shell import import_bureaus
+
+    content = arguments.file.read_bytes()
+    print(f"{_on_node(arguments, lambda node, by: import_bureaus(node, by, content))} bureaus.")
+    return 0
+
+
+def add_unit(arguments: argparse.Namespace) -> int:
+    """Adds a unit with its crew."""
+    from safecity.shell import add_unit
+
+    unit = _on_node(
+        arguments,
+        lambda node, by: add_unit(
+            node, by, call_sign=arguments.call_sign, kind=arguments.kind, bureau=arguments.bureau, crew=arguments.crew
+        ),
+    )
+    print(f"{unit.call_sign} is unit {unit.number} of bureau {unit.bureau}.")
+    return 0
 
 
 def add_person(arguments: argparse.Namespace) -> int:
@@ -281,7 +331,7 @@ def list_people(arguments: argparse.Namespace) -> int:
 
 def link_person(arguments: argparse.Namespace) -> int:
     """Prints a new one-time sign-in link."""
-    from safecity.app import link_for
+    from safecity.shell import link_for
 
     return _print_link(arguments, _on_node(arguments, lambda node, by: link_for(node, by, arguments.sign_in)))
 
@@ -295,7 +345,7 @@ def _print_link(arguments: argparse.Namespace, token: str) -> int:
 
 def verify_log(arguments: argparse.Namespace) -> int:
     """Walks the log; exit code 1 where an entry does not fit."""
-    from safecity.app import verify_log
+    from safecity.shell import verify_log
 
     verdict = _wait_for(verify_log(settings_of(arguments)))
     print(verdict.sentence)
@@ -303,16 +353,16 @@ def verify_log(arguments: argparse.Namespace) -> int:
 
 
 def show_log_key(arguments: argparse.Namespace) -> int:
-    """Prints the log's public key in signed-note form."""
-    from safecity.app import log_key
+    """Prints the log's public key, as others' tools read it."""
+    from safecity.app import log_keys
 
-    print(log_key(settings_of(arguments)))
+    print(log_keys(settings_of(arguments)).public.text)
     return 0
 
 
 def rebuild_index(arguments: argparse.Namespace) -> int:
     """Makes the footage index anew from the files."""
-    from safecity.app import rebuild_index
+    from safecity.shell import rebuild_index
 
     print(f"{rebuild_index(settings_of(arguments))} segments listed.")
     return 0

@@ -41,7 +41,9 @@ class Person:
     """Someone signed in, calling the API as a browser would."""
 
     def __init__(self, base: str, link: str) -> None:
-        self.client = httpx.AsyncClient(base_url=base, follow_redirects=True, headers={"Origin": base}, timeout=20)
+        self.client = httpx.AsyncClient(
+            base_url=base, follow_redirects=True, headers={"Origin": base}, timeout=20
+        )
         self.link = link
         self.me: dict[str, Any] = {}
 
@@ -96,7 +98,9 @@ class RunningNode:
             except httpx.TransportError:
                 return False
 
-        await until(asked, 60, f"the node to answer; its log: {(self.data / 'serve.log').read_text()[-2000:]}")
+        await until(
+            asked, 60, f"the node to answer; its log: {(self.data / 'serve.log').read_text()[-2000:]}"
+        )
 
     def pid(self, name: str) -> int:
         """Process id of one of its children: control, recorder-0, eye-0."""

@@ -1,0 +1,334 @@
+"""The one place where everything is wired: settings, the outside, the rooms, the web; process by process.
+
+Embedded or distributed is chosen here, once, by the scheme of `database`, `bus` and `blobs`; the camera wire by the
+scheme of a camera's address. See docs/design/processes.md for what each process does when another one dies. Each process imports only its own part,
+so that a recorder that died is back at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from safecity import __version__, access, alerts, cameras, detection, dispatch, footage, oversight
+from safecity.adapters.buses.local import LocalBus
+from safecity.adapters.processes import Children, end_with_parent
+from safecity.adapters.stores.files import FileBlobs
+from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.adapters.stores.sqlite import SqliteDatabase
+from safecity.base import Actor, Node, RealClock, Supervisor, Unavailable, load_migrations
+from safecity.settings import Settings, map_centre
+
+T = TypeVar("T")
+log = logging.getLogger("safecity")
+ROOMS = ("base", "access", "cameras", "footage", "detection", "alerts", "incidents", "dispatch", "evidence", "oversight")
+MIGRATIONS = [each for room in ROOMS for each in load_migrations(f"safecity.{room}")]
+
+
+# --- the outside -------------------------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def open_node(settings: Settings) -> AsyncIterator[Node]:
+    """This machine's node, with its tables up to date; closed at the end."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = SqliteDatabase(_path(settings.database, settings.data / "safecity.db"))
+    bus = LocalBus(database)
+    try:
+        database.migrate(MIGRATIONS)
+        blobs = FileBlobs(_path(settings.blobs, settings.data / "blobs"))
+        yield Node(settings.node, RealClock(), database, bus, blobs)
+    finally:
+        await bus.close()
+        database.close()
+
+
+def _path(url: str, default: Path) -> Path:
+    rest = url.partition(":")[2]
+    return Path(rest.removeprefix("//")) if rest else default
+
+
+def wires(settings: Settings, clock: RealClock) -> Callable[[str], cameras.Wire]:
+    """Our own wire for rtsp://; PyAV, one for all, for whatever else a camera speaks."""
+    from safecity.adapters.devices.rtsp import RtspWire
+
+    own = RtspWire(clock)
+
+    def wire(url: str) -> cameras.Wire:
+        return own if url.startswith("rtsp://") else _odd_wire(clock)
+
+    return wire
+
+
+@functools.cache
+def _odd_wire(clock: RealClock) -> cameras.Wire:
+    from safecity.adapters.devices.pyav import PyavWire
+
+    return PyavWire(clock)
+
+
+def recorder_names(settings: Settings) -> list[str]:
+    """The recorders of a node."""
+    return [f"recorder-{number}" for number in range(settings.recorders)]
+
+
+def eye_names(settings: Settings) -> list[str]:
+    """The eyes of a node."""
+    return [f"eye-{number}" for number in range(settings.eyes)]
+
+
+def index_of(settings: Settings, name: str, *, writable: bool = False) -> FootageIndex:
+    """The index of a recorder, or the outbox of an eye; only the process it belongs to writes."""
+    return FootageIndex(settings.data / "index" / f"{name}.db", writable=writable)
+
+
+def archive_of(settings: Settings) -> footage.Archive:
+    """All footage of this machine, to be read."""
+    return footage.Archive(settings.data, {name: index_of(settings, name) for name in recorder_names(settings)})
+
+
+def log_keys(settings: Settings) -> oversight.Keys:
+    """The key that signs this node's log; made at the first call."""
+    return oversight.load_keys(settings.data / "keys" / "log.key", settings.node)
+
+
+# --- the control process -----------------------------------------------------------------------------------------
+
+
+async def control(settings: Settings) -> None:
+    """Web and rooms: serves until it is told to end."""
+    from safecity.adapters.links.watch import SocketEyes
+    from safecity.web import City, House, Site, build
+
+    async with open_node(settings) as node:
+        archive, keys = archive_of(settings), log_keys(settings)
+        positions = dispatch.Positions()
+        await dispatch.recall(node, positions)
+        supervisor = Supervisor(node.clock)
+        for name, work in listeners(settings, node, archive, keys).items():
+            supervisor.start(name, work)
+        lat, lon = map_centre(settings)
+        house = House(
+            node=node,
+            archive=archive,
+            eyes=SocketEyes(lambda camera: _eye_socket(settings, detection.eye_of(camera, settings.eyes)), node.clock),
+            positions=positions,
+            keys=keys,
+            verify=lambda: oversight.verify(node.database, keys.public),
+            city=City(name=settings.city, center=(lon, lat), zoom=settings.map_zoom, timezone=settings.time_zone),
+            settings=Site(hosts=_hosts(settings), tls=bool(settings.tls_certificate), version=__version__),
+        )
+        try:
+            await _server(settings, build(house)).serve()
+        finally:
+            await supervisor.close()
+
+
+def listeners(
+    settings: Settings, node: Node, archive: footage.Archive, keys: oversight.Keys
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """What runs beside the web, in the order of the flow."""
+    data = settings.data
+    outboxes = {name: index_of(settings, name) for name in eye_names(settings)}
+    return {
+        "recorders' plans": lambda: footage.keep_planned(node, data, settings.recorders),
+        "recorders' notices": lambda: footage.keep_telling(node, archive.indexes),
+        "eyes' plans": lambda: detection.keep_eyes_planned(
+            node, data, eyes=settings.eyes, recorders=settings.recorders
+        ),
+        "sightings": lambda: detection.keep_accepting(node, outboxes),
+        "alerts": lambda: alerts.listen(node),
+        "log": lambda: oversight.extend(node, keys),
+        "response times": lambda: oversight.keep_times(node),
+    }
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    named = {each.strip() for each in settings.allowed_hosts.split(",") if each.strip()}
+    return frozenset(named | {settings.host, "localhost", "127.0.0.1", "[::1]"})
+
+
+def _server(settings: Settings, app: Any) -> Any:
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            ssl_certfile=settings.tls_certificate or None,
+            ssl_keyfile=settings.tls_key or None,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_max_size=1 << 20,
+            backlog=8192,
+            access_log=False,
+            server_header=False,
+            log_level=settings.log_level,
+            log_config=None,
+            timeout_graceful_shutdown=3,
+        )
+    )
+
+
+def free_port(wanted: int = 0, count: int = 1) -> int:
+    """A port of this machine that is free, with `count - 1` free ones after it; `wanted` if that is."""
+    for first in (wanted, *(0 for _ in range(50))):
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError, OverflowError):
+            found = first
+            for place in range(count):
+                taken = stack.enter_context(socket.socket())
+                taken.bind(("127.0.0.1", found + place if found else 0))
+                found = found or taken.getsockname()[1]
+            return found
+    raise Unavailable("This machine has no free port left.")
+
+
+def address(settings: Settings) -> str:
+    """Where a browser on this machine finds the node."""
+    scheme = "https" if settings.tls_certificate else "http"
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  we only compare
+    return f"{scheme}://{host}:{settings.port}"
+
+
+# --- recorders and eyes ------------------------------------------------------------------------------------------
+
+
+async def recorder(settings: Settings, number: int) -> None:
+    """One recorder: needs the data folder and its plan, and nothing else that lives."""
+    from safecity.adapters.links.feed import FeedServer
+
+    clock, name = RealClock(), f"recorder-{number}"
+    limits = footage.RecorderLimits(
+        keep_days=settings.keep_days,
+        keep_bytes=int(settings.keep_gigabytes * 1e9) or None,
+        segment_ms=settings.segment_seconds * 1000,
+        answer_s=settings.answer_seconds,
+        silent_s=settings.silent_seconds,
+    )
+    index = index_of(settings, name, writable=True)
+    worker = footage.Recorder(
+        number, settings.data, index, wires(settings, clock), clock, random.Random(), limits  # noqa: S311  jitter
+    )
+    feed = FeedServer(settings.data / "run" / f"{name}.sock", worker)
+    supervisor = Supervisor(clock)
+    supervisor.start("feed", feed.serve)
+    try:
+        await worker.run()
+    finally:
+        await supervisor.close()
+
+
+async def eye(settings: Settings, number: int) -> None:
+    """One eye: needs its plan and the recorders' feeds."""
+    from safecity.adapters.links.feed import SocketFeed
+    from safecity.adapters.links.watch import WatchServer
+    from safecity.adapters.vision.eye import Eye
+    from safecity.adapters.vision.faces import FaceFinder
+
+    clock, data, name = RealClock(), settings.data, f"eye-{number}"
+    worker = Eye(
+        data=data,
+        plan_file=detection.eye_plan_file(data, number),
+        read_plan=detection.read_eye_plan,
+        feed_of=lambda recorder: SocketFeed(data / "run" / f"recorder-{recorder}.sock"),
+        archive=archive_of(settings),
+        outbox=index_of(settings, name, writable=True),
+        blobs=FileBlobs(_path(settings.blobs, data / "blobs")),
+        finder=FaceFinder(),
+        clock=clock,
+        zone=ZoneInfo(settings.time_zone),
+    )
+    server = WatchServer(_eye_socket(settings, number), worker)
+    supervisor = Supervisor(clock)
+    supervisor.start("pictures", server.serve)
+    try:
+        await worker.run()
+    finally:
+        await supervisor.close()
+
+
+def _eye_socket(settings: Settings, number: int) -> Path:
+    return settings.data / "run" / f"eye-{number}.sock"
+
+
+# --- the parent --------------------------------------------------------------------------------------------------
+
+
+def command_of(settings: Settings, process: str, number: int = 0) -> list[str]:
+    """The command line of a child, with every setting that is not the default."""
+    flags = [
+        f"--{row.name.replace('_', '-')}={getattr(settings, row.name)}"
+        for row in fields(Settings)
+        if getattr(settings, row.name) != row.default
+    ]
+    return [sys.executable, "-m", "safecity", process, str(number), f"--parent={os.getpid()}", *flags]
+
+
+def start_node(children: Children, settings: Settings) -> None:
+    """Starts the processes of a node. Recorders first: footage waits for nobody."""
+    for process, count in (("recorder", settings.recorders), ("eye", settings.eyes)):
+        for number in range(count):
+            children.start(f"{process}-{number}", command_of(settings, process, number))
+    children.start("control", command_of(settings, "control"))
+
+
+async def serve(settings: Settings) -> int:
+    """Runs a node: starts its processes, starts them again when they die, ends them all on SIGTERM or Ctrl-C."""
+    if settings.port == 0:
+        settings = replace(settings, port=free_port())
+    children = Children(settings.data / "run", RealClock())
+    start_node(children, settings)
+    print(f"Safe City {__version__}: {address(settings)}", flush=True)  # noqa: T201  for the person at the shell
+    try:
+        await told_to_end()
+    finally:
+        await children.close()
+    return 0
+
+
+async def told_to_end() -> None:
+    """Returns once SIGTERM or SIGINT has come."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, ended.set)
+    await ended.wait()
+
+
+def run_process(process: str, number: int, parent: int, settings: Settings) -> int:
+    """The main function of a child."""
+    end_with_parent(parent)
+    logging.basicConfig(
+        level=settings.log_level.upper(), format=f"%(asctime)s {process}-{number} %(levelname)s %(name)s: %(message)s"
+    )
+    works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "control": lambda: control(settings),
+        "recorder": lambda: recorder(settings, number),
+        "eye": lambda: eye(settings, number),
+    }
+    import uvloop
+
+    uvloop.run(until_told(works[process]()))
+    return 0
+
+
+async def until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Runs until the work is done or the process is told to end; then lets the work put its things in order."""
+    task = asyncio.get_running_loop().create_task(work)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

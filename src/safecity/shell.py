@@ -1,0 +1,168 @@
+"""Verbs for whoever sits at the machine itself: an administrator by the facts, named by their user name.
+
+They work on the node's database whether the node runs or not; a running node hears of them within half a second.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from safecity import access, cameras, dispatch, footage, oversight
+from safecity.app import index_of, log_keys, open_node, recorder_names
+from safecity.base import Actor, BadInput, Conflict, Node, NotFound, Place, Unreadable, moved
+from safecity.settings import Settings, map_centre
+
+T = TypeVar("T")
+FIRST_BUREAU = "HQ"
+FIRST_BUREAU_M = 25_000
+
+
+async def at_shell(settings: Settings, work: Callable[[Node, Actor], Awaitable[T]]) -> T:
+    """Runs a verb on this machine's node."""
+    by = Actor(id=f"shell:{getpass.getuser()}", roles=frozenset({"administrator"}), purpose="administration")
+    async with open_node(settings) as node:
+        return await work(node, by)
+
+
+async def add_camera(
+    node: Node, by: Actor, settings: Settings, *, name: str, url: str, place: str, bureau: str, bearing_deg: float,
+    controller: str,
+) -> cameras.Camera:  # fmt: skip
+    """Adds a camera with what a newcomer knows. Without a place it stands in the middle of the map.
+
+    Raises BadInput, Conflict. A city that has no bureau yet gets one for everything around the map's middle.
+    """
+    where = _place(place) if place else Place(*map_centre(settings))
+    code = bureau or await _bureau_for(node, by, settings, where)
+    return await cameras.add(
+        node, by, name=name, url=url, bureau=code, place=where, bearing_deg=bearing_deg,
+        controller=controller or settings.city, regime=cameras.Regime.CITY,
+    )  # fmt: skip
+
+
+async def _bureau_for(node: Node, by: Actor, settings: Settings, place: Place) -> str:
+    every = await access.bureaus(node)
+    if not every:
+        centre = Place(*map_centre(settings))
+        corners = [moved(centre, bearing, FIRST_BUREAU_M) for bearing in (45, 135, 225, 315)]
+        bureau = await access.add_bureau(node, by, code=FIRST_BUREAU, name="Headquarters", polygon=corners)
+        return bureau.code
+    if len(every) == 1:
+        return every[0].code
+    found = await access.bureau_at(node, place)
+    if found is None:
+        raise BadInput("No bureau answers for that place; give one with --bureau.")
+    return found.code
+
+
+def _place(text: str) -> Place:
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput("A place is a latitude and a longitude in degrees, such as 10.01,20.02.") from error
+    return Place(lat, lon)
+
+
+async def remove_camera(node: Node, by: Actor, name: str) -> None:
+    """Removes a camera by its name. Raises NotFound."""
+    found = [each for each in await cameras.cameras(node) if each.name == name]
+    if not found:
+        raise NotFound(f"There is no camera called {name!r}.")
+    await cameras.remove(node, by, found[0].id)
+
+
+async def link_for(node: Node, by: Actor, sign_in: str) -> str:
+    """A one-time sign-in token for someone, by the name they sign in with. Raises NotFound."""
+    found = [each for each in await access.people(node) if each.sign_in == sign_in]
+    if not found:
+        raise NotFound(f"There is no person who signs in as {sign_in!r}.")
+    return await access.issue_link(node, by, found[0].id)
+
+
+async def add_unit(
+    node: Node, by: Actor, *, call_sign: str, kind: str, bureau: str, crew: list[str]
+) -> dispatch.Unit:
+    """Adds a unit; its crew are sign-in names. Raises BadInput, NotFound, Conflict."""
+    if kind not in set(dispatch.UnitKind):
+        raise BadInput(f"A unit goes by {', '.join(dispatch.UnitKind)}; not by {kind!r}.")
+    people = {each.sign_in: each.id for each in await access.people(node)}
+    for each in crew:
+        if each not in people:
+            raise NotFound(f"There is no person who signs in as {each!r}.")
+    ids = [f"person:{people[each]}" for each in crew]
+    return await dispatch.add_unit(
+        node, by, call_sign=call_sign, kind=dispatch.UnitKind(kind), bureau=bureau, crew=ids
+    )
+
+
+class _Properties(msgspec.Struct):
+    code: str
+    name: str
+
+
+class _Geometry(msgspec.Struct):
+    type: str
+    coordinates: list[list[tuple[float, float]]]
+
+
+class _Feature(msgspec.Struct):
+    properties: _Properties
+    geometry: _Geometry
+
+
+class _Collection(msgspec.Struct):
+    type: str
+    features: list[_Feature]
+
+
+async def import_bureaus(node: Node, by: Actor, content: bytes) -> int:
+    """Adds and changes bureaus from GeoJSON (RFC 7946): polygons with the properties `code` and `name`.
+
+    All or none are checked before the first is taken. Raises Unreadable, BadInput. Returns how many there were.
+    """
+    try:
+        found = msgspec.json.decode(content, type=_Collection)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(f"This is no GeoJSON with bureaus: {error}.") from error
+    grounds: list[tuple[_Properties, list[Place]]] = []
+    for feature in found.features:
+        if feature.geometry.type != "Polygon" or not feature.geometry.coordinates:
+            raise Unreadable(f"The ground of {feature.properties.code} is no polygon.")
+        grounds.append((feature.properties, [Place(lat, lon) for lon, lat in feature.geometry.coordinates[0]]))
+    for properties, polygon in grounds:
+        await access.add_bureau(node, by, code=properties.code, name=properties.name, polygon=polygon)
+    return len(grounds)
+
+
+async def verify_log(settings: Settings, kept: Path | None = None) -> oversight.Verdict:
+    """Walks the whole log of this machine's node; `kept` is a checkpoint that was kept elsewhere."""
+    if not settings.data.is_dir():
+        raise NotFound(f"There is no data directory {settings.data}.")
+    note = kept.read_text(encoding="utf-8") if kept else None
+    async with open_node(settings) as node:
+        return await oversight.verify(node.database, log_keys(settings).public, kept=note)
+
+
+def rebuild_index(settings: Settings) -> int:
+    """Makes every recorder's index anew from the files; returns how many segments there are. Raises Conflict."""
+    if not (settings.data / "footage").is_dir():
+        raise NotFound(f"There is no footage in {settings.data}.")
+    if any((settings.data / "run").glob("recorder-*.pid")):
+        raise Conflict("The node is running; stop it before its index is made anew.")
+    segments = 0
+    for number, name in enumerate(recorder_names(settings)):
+        file = settings.data / "index" / f"{name}.db"
+        if file.exists():
+            file.replace(file.with_suffix(".db.old"))
+        for rest in ("-wal", "-shm"):
+            file.with_name(file.name + rest).unlink(missing_ok=True)
+        index = index_of(settings, name, writable=True)
+        mine = lambda camera, number=number: footage.recorder_of(camera, settings.recorders) == number  # noqa: E731
+        segments += footage.rebuild(settings.data / "footage", index, suits=mine).segments
+        index.close()
+    return segments

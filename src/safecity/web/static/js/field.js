@@ -151,7 +151,8 @@ async function shift(action) {
 
 /** The phone shouts first; if the line is cut it says so, and keeps trying. */
 async function panic() {
-  const body = here ? { place: here } : {};
+  const place = here ?? F.unit?.place ?? F.assignment?.incident.place;
+  const body = place ? { place: { lat: place.lat, lon: place.lon } } : {};
   try {
     await post("/api/panic", body);
     toast(t("panic_sent"));

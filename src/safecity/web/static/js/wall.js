@@ -67,12 +67,19 @@ function chosen(things) {
   return here;
 }
 
+/** As many tiles as were chosen, fewer where there are not so many cameras. */
+function roomFor() {
+  const all = listed().length;
+  return [1, ...SIZES].find((n) => n >= Math.min(all, size)) ?? size;
+}
+
 function build() {
   for (const tile of tiles) tile.player.remove();
   tiles.length = 0;
   const grid = $("#grid");
-  grid.dataset.size = String(size);
-  fill(grid, Array.from({ length: size }, () => {
+  const room = roomFor();
+  grid.dataset.size = String(room);
+  fill(grid, Array.from({ length: room }, () => {
     const [name, event, tag] = [h("span", { class: "name" }), h("span", { class: "event" }), h("span", { class: "tag" })];
     const box = h("figure", { class: "vid" }, h("div", { class: "ovl" }, h("div", { class: "r" }, event, h("span", { class: "sp" }), tag),
       h("figcaption", { class: "r" }, name, h("span", { class: "sp" }), h("span", { class: "tag mask" }, icon("eye-off", "s"), h("span", { class: "sr" }, t("masked"))))));
@@ -82,6 +89,7 @@ function build() {
 }
 
 function render() {
+  if (tiles.length !== roomFor()) build();
   const things = urgent();
   const wanted = chosen(things);
   const free = wanted.filter((id) => !tiles.some((tile) => tile.camera === id));

@@ -1,0 +1,209 @@
+"""The video socket: up to sixteen channels of masked pictures over one WebSocket.
+
+Text from the browser: `{"open": 1, "camera": id, "at": ISO time or null, "purpose": "incident:…"|"wall"|"review"}`,
+`{"close": 1}`. Text to it: `start`, `withheld`, `ended`, `clock`; binary: u16 channel (little endian), u8 what (0 the
+initialisation segment, 1 a media fragment), payload. Every look is in the journal before the first picture goes out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from safecity.access import Action, allow
+from safecity.base import BadInput, SafeCityError, from_ms, to_ms
+from safecity.cameras import camera as camera_of
+from safecity.footage import Chunk, Ended, Shown, Started, Withheld, watch
+from safecity.web.ask import Ask, Who, ask_of
+from safecity.web.given import Id, whole
+from safecity.web.house import House
+from safecity.web.sentences import decode_sentence, validation_sentence
+
+HEAD = struct.Struct("<HB")
+INIT, MEDIA = 0, 1
+CLOCK_EVERY_MS = 1000
+LAG_MOST_MS = 10_000
+WIDTH_PX = 640
+TOO_LARGE = 64 * 1024
+Channel = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Purpose = Annotated[str, whole("wall|review|(?:incident|alert):[0-9a-f-]{36}")]
+
+
+class Word(msgspec.Struct, forbid_unknown_fields=True):
+    """What a browser says: open a channel, close one, or play it faster."""
+
+    open: Channel | None = None
+    close: Channel | None = None
+    rate: Channel | None = None
+    camera: Id | None = None
+    at: datetime | None = None
+    purpose: Purpose = "wall"
+    width: Annotated[int, msgspec.Meta(ge=160, le=1920)] = WIDTH_PX
+    value: Annotated[float, msgspec.Meta(ge=0.25, le=16)] = 1.0
+
+
+class Say(msgspec.Struct, omit_defaults=True):
+    """What the server says about a channel."""
+
+    ch: int
+    kind: str
+    mime: str = ""
+    camera: str = ""
+    start: datetime | None = msgspec.field(name="from", default=None)
+    reason: str = ""
+    media_ms: int | None = None
+    wall_ms: int | None = None
+    now_ms: int | None = None
+
+
+@dataclass
+class Screen:
+    """One browser's channels. Sending waits for the line; a channel that falls ten seconds behind is ended."""
+
+    ask: Ask
+    socket: WebSocket
+    tasks: asyncio.TaskGroup
+    channels: dict[int, asyncio.Task[None]] = field(default_factory=dict[int, "asyncio.Task[None]"])
+
+    async def hear(self, word: Word) -> None:
+        """Does what the browser says. Raises BadInput."""
+        if word.open is not None:
+            self.open(word.open, word)
+        elif word.close is not None:
+            self.close(word.close)
+        elif word.rate is None:
+            raise BadInput("Please say which channel to open or to close.")
+
+    def open(self, channel: int, word: Word) -> None:
+        """Opens a channel, or opens it anew. Raises BadInput where there are too many."""
+        self.close(channel)
+        if word.camera is None:
+            raise BadInput("Please say which camera to show.")
+        most = self.ask.house.settings.video_channels
+        if len(self.channels) >= most:
+            raise BadInput(f"At most {most} pictures can be shown at once; please close one first.")
+        task = self.tasks.create_task(self._show(channel, word.camera, word))
+        self.channels[channel] = task
+        task.add_done_callback(lambda done: self._ended(channel, done))
+
+    def close(self, channel: int) -> None:
+        """Closes a channel; one that is not open is no error."""
+        task = self.channels.pop(channel, None)
+        if task is not None:
+            task.cancel()
+
+    def close_all(self) -> None:
+        """The browser is gone."""
+        for channel in list(self.channels):
+            self.close(channel)
+
+    def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
+        if self.channels.get(channel) is task:
+            del self.channels[channel]
+
+    async def _show(self, channel: int, camera: str, word: Word) -> None:
+        house = self.ask.house
+        at_ms = to_ms(word.at) if word.at else None
+        try:
+            name = (await camera_of(house.node, camera)).id
+            pictures = watch(
+                house.node,
+                self.ask.by,
+                house.eyes,
+                camera=name,
+                at_ms=at_ms,
+                purpose=word.purpose,
+                width=word.width,
+            )
+            async with aclosing(pictures):
+                await self._send_all(channel, name, pictures, live=at_ms is None)
+        except SafeCityError as refused:
+            await self.say(Say(channel, "ended", reason=refused.sentence))
+        except WebSocketDisconnect:
+            return
+
+    async def _send_all(
+        self, channel: int, camera: str, pictures: AsyncIterator[Shown], *, live: bool
+    ) -> None:
+        clock_told_ms = 0
+        async for shown in pictures:
+            match shown:
+                case Started(mime=mime, init=init, wall_ms=wall_ms):
+                    await self.say(Say(channel, "start", mime=mime, camera=camera, start=from_ms(wall_ms)))
+                    await self.send(channel, INIT, init)
+                    clock_told_ms = 0
+                case Chunk(data=data, wall_ms=wall_ms, media_ms=media_ms):
+                    now_ms = to_ms(self.ask.house.node.clock.now())
+                    if live and now_ms - wall_ms > LAG_MOST_MS:
+                        await self.say(Say(channel, "ended", reason="The line is too slow for this picture."))
+                        return
+                    if wall_ms - clock_told_ms >= CLOCK_EVERY_MS:
+                        clock_told_ms = wall_ms
+                        await self.say(
+                            Say(channel, "clock", media_ms=media_ms, wall_ms=wall_ms, now_ms=now_ms)
+                        )
+                    await self.send(channel, MEDIA, data)
+                case Withheld(reason=reason):
+                    await self.say(Say(channel, "withheld", reason=reason))
+                case Ended(reason=reason):
+                    await self.say(Say(channel, "ended", reason=reason))
+                    return
+
+    async def say(self, word: Say) -> None:
+        """Sends a text message."""
+        with suppress(WebSocketDisconnect):  # who has gone is noticed where we listen
+            await self.socket.send_text(msgspec.json.encode(word).decode())
+
+    async def send(self, channel: int, what: int, data: bytes) -> None:
+        """Sends a binary message."""
+        await self.socket.send_bytes(HEAD.pack(channel, what) + data)
+
+
+def read_word(text: str) -> Word:
+    """What a browser said. Raises BadInput."""
+    if len(text) > TOO_LARGE:
+        raise BadInput("This message is too large.")
+    try:
+        return msgspec.json.decode(text, type=Word)
+    except msgspec.ValidationError as error:
+        raise BadInput(validation_sentence(str(error))) from None
+    except msgspec.DecodeError as error:
+        raise BadInput(decode_sentence(str(error))) from None
+
+
+async def show_video(house: House, socket: WebSocket) -> None:
+    """Serves one browser until it goes away."""
+    try:
+        ask = await ask_of(house, socket, Who.PEOPLE)
+        allow(ask.by, Action.LOOK)
+    except SafeCityError as refused:
+        await socket.accept()
+        await socket.close(4000 + refused.http_status, refused.sentence[:120])
+        return
+    await socket.accept()
+    async with asyncio.TaskGroup() as tasks:
+        screen = Screen(ask, socket, tasks)
+        while (message := await socket.receive())["type"] == "websocket.receive":
+            text = message.get("text") or ""
+            try:
+                await screen.hear(read_word(text))
+            except BadInput as refused:
+                await screen.say(Say(channel_in(text), "ended", reason=refused.sentence))
+        screen.close_all()
+
+
+def channel_in(text: str) -> int:
+    """The channel that a message was about, as far as it can be told."""
+    try:
+        channel = msgspec.json.decode(text, type=dict[str, object]).get("open", 0)
+    except msgspec.DecodeError:
+        return 0
+    return channel if isinstance(channel, int) else 0

@@ -1,0 +1,39 @@
+"""Eyes that show what a test says, and fail when it says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from safecity.footage import PictureWithheld, Shown
+
+JPEG = b"\xff\xd8\xff\xe0 a masked picture \xff\xd9"
+
+
+@dataclass
+class ScriptedEyes:
+    """Plays a script on every watch, then waits as a live camera does. Remembers what it was asked."""
+
+    script: Sequence[Shown] = ()
+    withheld: str = ""
+    watched: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
+    open_now: int = 0
+
+    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
+        """The script, and then nothing more until the viewer leaves."""
+        self.watched.append((camera, at_ms, width))
+        self.open_now += 1
+        try:
+            for shown in self.script:
+                yield shown
+            await asyncio.Event().wait()
+        finally:
+            self.open_now -= 1
+
+    async def snapshot(self, camera: str, *, width: int) -> bytes:
+        """A picture, unless the masker is broken."""
+        self.watched.append((camera, None, width))
+        if self.withheld:
+            raise PictureWithheld(self.withheld)
+        return JPEG

@@ -4,12 +4,15 @@ import asyncio
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from itertools import pairwise
 from random import Random
 
 import pytest
 
 from fakes.short_film import short_film
+from safecity.adapters.devices.rtsp import RtspWire
 from safecity.base import RealClock
+from safecity.cameras.ports import CameraRefused, Picture, Track
 from safecity.simulator.rtsp import CameraServer, Challenge, Fault, FaultKind, Mount, Reel, Scheme, load_reel
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="Debian's ffmpeg is not here")
@@ -202,3 +205,51 @@ async def test_a_stalled_camera_answers_and_sends_nothing(reel: Reel):
         for _ in range(3):  # nothing comes between the answers
             assert (await client.ask("GET_PARAMETER"))[0] == 200
         assert (await client.ask("TEARDOWN"))[0] == 200
+
+
+class Heard:
+    """Counts what our own client hears, and hangs up after two keyframes."""
+
+    def __init__(self) -> None:
+        self.tracks: list[Track] = []
+        self.pictures: list[Picture] = []
+        self.lost = 0
+        self.enough = asyncio.Event()
+
+    def on_track(self, track: Track) -> None:
+        self.tracks.append(track)
+
+    def on_picture(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+        if sum(each.is_key for each in self.pictures) == 2:
+            self.enough.set()
+
+    def on_loss(self, packets: int) -> None:
+        self.lost += packets
+
+
+@pytest.mark.parametrize("scheme", list(Scheme))
+async def test_our_own_client_hears_every_picture_of_it(reel: Reel, scheme: Scheme):
+    camera = Mount(name="07", reel=reel, challenge=Challenge(user="u", password="p", scheme=scheme))
+    heard = Heard()
+    async with serving(camera) as server:
+        wire = RtspWire(RealClock())
+        watching = asyncio.get_running_loop().create_task(
+            wire.watch(server.url("07"), heard, answer_s=5, silent_s=5)
+        )
+        async with asyncio.timeout(20):
+            await heard.enough.wait()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    assert (heard.tracks[0].width, heard.tracks[0].height, heard.lost) == (320, 180, 0)
+    assert [picture.is_key for picture in heard.pictures] == [True] + [False] * 9 + [True]
+    assert {b.time - a.time for a, b in pairwise(heard.pictures)} == {9000}
+
+
+async def test_our_own_client_says_that_the_password_is_wrong(reel: Reel):
+    camera = Mount(name="07", reel=reel, challenge=Challenge(user="u", password="right"))
+    async with serving(camera) as server:
+        with pytest.raises(CameraRefused):
+            await RtspWire(RealClock()).watch(
+                server.url("07").replace("right", "wrong"), Heard(), answer_s=5, silent_s=5
+            )

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from safecity.simulator.scenes.draw import NotDrawn, draw_films, film_path, main
+from safecity.simulator.scenes.draw import NotDrawn, draw_films, film_path
 
 
 async def test_films_are_drawn_once_and_drawn_anew_for_another_edition(tmp_path: Path):
@@ -36,10 +36,3 @@ async def test_a_drawing_that_is_cancelled_leaves_no_worker(tmp_path: Path):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert not film_path(tmp_path, 5).exists()
-
-
-def test_a_worker_says_how_far_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main([str(tmp_path), "6"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "6 0.000"
-    assert lines[-1] == "6 1.000"

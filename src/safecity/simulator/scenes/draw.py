@@ -1,18 +1,13 @@
-"""Draws the films of many cameras in worker processes. `python -m safecity.simulator.scenes.draw FOLDER 1 3 5` is one.
-
-A worker writes a line for each step (`3 0.25`: camera 3 is a quarter done) and ends when nobody reads it any more.
-"""
+"""Draws the films of many cameras in worker processes (`worker.py`), and only those that are not there yet."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from safecity.base import SafeCityError
-from safecity.simulator.scenes.film import draw_film
 
 EDITION = "1"  # raise it when the films change, so that older ones are drawn anew
 
@@ -60,7 +55,7 @@ def _missing(folder: Path, cameras: Sequence[int]) -> list[int]:
 
 
 async def _worker(folder: Path, cameras: Sequence[int], heard: Callable[[str], None]) -> None:
-    arguments = ["-m", "safecity.simulator.scenes.draw", str(folder), *map(str, cameras)]
+    arguments = ["-m", "safecity.simulator.scenes.worker", str(folder), *map(str, cameras)]
     worker = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
     )
@@ -74,23 +69,3 @@ async def _worker(folder: Path, cameras: Sequence[int], heard: Callable[[str], N
         if worker.returncode is None:
             worker.kill()
             await worker.wait()
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Draws the films of the cameras named, one after the other."""
-    folder, *cameras = arguments
-    for camera in cameras:
-
-        def tell(share: float, camera: str = camera) -> None:
-            sys.stdout.write(f"{camera} {share:.3f}\n")
-            sys.stdout.flush()
-
-        with suppress(BrokenPipeError):
-            draw_film(int(camera), film_path(Path(folder), int(camera)), tell)
-            continue
-        return 1  # whoever asked is gone
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -19,16 +19,21 @@ from safecity.alerts import Alert, Sign, Source, alerts, raise_alerts
 from safecity.base import NODE, Node, SetClock, read_entries
 from safecity.base import moved as gone
 
+
+def a_sign(kind: str, priority: int, bearing: int, metres: int, name: str | None) -> Sign:
+    return Sign(
+        kind=kind,
+        source=Source.SENSOR,
+        priority=priority,
+        place=gone(MARKET, bearing, metres),
+        id=name,
+        details=f"seen by {name}" if name else "",
+    )
+
+
 SIGNS = st.lists(
     st.builds(
-        lambda kind, priority, bearing, metres, name: Sign(
-            kind=kind,
-            source=Source.SENSOR,
-            priority=priority,
-            place=gone(MARKET, bearing, metres),
-            id=name,
-            details=f"seen by {name}" if name else "",
-        ),
+        a_sign,
         kind=st.sampled_from(["door", "smoke"]),
         priority=st.integers(1, 4),
         bearing=st.sampled_from([0, 90, 135]),

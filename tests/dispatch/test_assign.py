@@ -49,9 +49,9 @@ async def test_a_second_unit_joins_the_first(node: Node, operator: Actor):
     await build_town(node)
     cars = [await add_patrol(node, f"C-{n}", (f"person:{n}",)) for n in (1, 2)]
     declared = await declare(node, operator, kind="fire", place=MARKET)
-    for car in cars:
-        since = await last_seq(node.database)
-        await assign(node, operator, declared.id, car.id)
+    await assign(node, operator, declared.id, cars[0].id)
+    since = await last_seq(node.database)
+    await assign(node, operator, declared.id, cars[1].id)
     assert await facts(node, since) == ["UnitAssigned", "UnitStatusChanged"]
     assert [each.call_sign for each in await assignments(node, [declared.id])] == ["C-1", "C-2"]
 

@@ -7,7 +7,7 @@ import pytest
 from fakes.precinct import MARKET, build_town, facts
 from safecity.alerts import Source, alert, raise_alert
 from safecity.base import Actor, Conflict, Node, NotAllowed, NotFound, last_seq
-from safecity.incidents import Move, declare, link_alert, link_camera, merge, move
+from safecity.incidents import Move, declare, incident, link_alert, link_camera, merge, move
 
 
 async def test_a_link_is_made_once(node: Node, operator: Actor, auditor: Actor):
@@ -17,7 +17,8 @@ async def test_a_link_is_made_once(node: Node, operator: Actor, auditor: Actor):
     since = await last_seq(node.database)
     for _ in range(2):
         await link_alert(node, operator, declared.id, raised.id)
-        found = await link_camera(node, operator, declared.id, town.station.id)
+        await link_camera(node, operator, declared.id, town.station.id)
+    found = await incident(node, declared.id)
     assert found.alerts == (raised.id,)
     assert found.cameras == (town.market.id, town.station.id)
     assert (await alert(node, raised.id)).incident == declared.id

@@ -23,7 +23,7 @@ from safecity.alerts.rules import (
     priority_of,
     title_of,
 )
-from safecity.alerts.store import SQL, AlertRow, References, SignRow, joined_row, near, new_row
+from safecity.alerts.store import SQL, AlertRow, References, SignRow, counted_row, joined_row, near, new_row
 from safecity.base import Actor, Change, Place, Value
 
 
@@ -88,6 +88,7 @@ class _Grouping:
         self._open = open_alerts
         self._references = References(change)
         self._new: set[str] = set()
+        self._changed: set[str] = set()  # in more than their count
         self._signs: list[dict[str, Value]] = []
         self.alerts: dict[str, Alert] = {}
 
@@ -101,17 +102,20 @@ class _Grouping:
         self.alerts[alert.id] = alert
         self._open.put(alert)
         contact = placed.sign.contact.strip()
-        self._signs.append({"id": key, "alert": alert.id, "at_ms": arrival.at_ms, "contact": contact})
+        if placed.sign.id or contact:
+            self._signs.append({"id": key, "alert": alert.id, "at_ms": arrival.at_ms, "contact": contact})
         return alert.id
 
     async def keep(self) -> None:
         """Writes the rows of everything that was taken."""
-        change, touched = self._change, self.alerts.values()
+        change = self._change
+        new = [alert for name, alert in self.alerts.items() if name in self._new]
+        changed = [alert for name, alert in self.alerts.items() if name in self._changed - self._new]
+        counted = [alert for name, alert in self.alerts.items() if name not in self._changed | self._new]
         await self._references.keep()
-        await change.execute_many(SQL["insert"], [new_row(each) for each in touched if each.id in self._new])
-        await change.execute_many(
-            SQL["join_sign"], [joined_row(each) for each in touched if each.id not in self._new]
-        )
+        await change.execute_many(SQL["insert"], [new_row(alert) for alert in new])
+        await change.execute_many(SQL["join_sign"], [joined_row(alert) for alert in changed])
+        await change.execute_many(SQL["count_sign"], [counted_row(alert) for alert in counted])
         await change.execute_many(SQL["keep_sign"], self._signs)
 
     async def _raise(self, placed: Placed, arrival: Arrival, due_ms: int) -> Alert:
@@ -164,6 +168,8 @@ class _Grouping:
             sighting=alert.sighting or sign.sighting,
             details=joined_details(alert.details, sign.details),
         )
+        if risen or cameras != alert.cameras or after.sighting != alert.sighting:
+            self._changed.add(alert.id)
         self._change.tell(_grouped(after, sign))
         if risen:
             self._change.tell(

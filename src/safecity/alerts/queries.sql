@@ -21,18 +21,24 @@ SELECT * FROM alert
  ORDER BY priority, raised_ms, reference LIMIT :limit
 
 -- near --
--- Open alerts in small squares around signs, and those of the same cameras; the rule then measures. The list of signs
--- comes first (CROSS JOIN), so that each looks into the index once.
+-- Open alerts in small squares around signs, and those of the same cameras; the rule then measures. The signs are
+-- unpacked once and come first (CROSS JOIN), so that each looks into the index once.
+WITH sign AS MATERIALIZED (
+  SELECT value ->> 0 AS kind, value ->> 1 AS south, value ->> 2 AS north, value ->> 3 AS west, value ->> 4 AS east,
+         value ->> 5 AS since, value ->> 6 AS camera FROM json_each(:boxes))
 SELECT * FROM alert WHERE id IN (
-  SELECT alert.id FROM json_each(:boxes) AS sign CROSS JOIN alert
-   WHERE alert.state IN ('raised', 'acknowledged') AND alert.kind = sign.value ->> 0
-     AND alert.lat BETWEEN sign.value ->> 1 AND sign.value ->> 2
-     AND alert.lon BETWEEN sign.value ->> 3 AND sign.value ->> 4
-     AND alert.last_ms >= sign.value ->> 5
+  SELECT alert.id FROM sign CROSS JOIN alert
+   WHERE alert.state IN ('raised', 'acknowledged') AND alert.kind = sign.kind
+     AND alert.lat BETWEEN sign.south AND sign.north AND alert.lon BETWEEN sign.west AND sign.east
+     AND alert.last_ms >= sign.since
    UNION
-  SELECT alert.id FROM json_each(:boxes) AS sign CROSS JOIN alert
-   WHERE alert.state IN ('raised', 'acknowledged') AND alert.camera = sign.value ->> 6
-     AND alert.kind = sign.value ->> 0 AND alert.last_ms >= sign.value ->> 5)
+  SELECT alert.id FROM sign CROSS JOIN alert
+   WHERE alert.state IN ('raised', 'acknowledged') AND alert.camera = sign.camera AND alert.kind = sign.kind
+     AND alert.last_ms >= sign.since)
+
+-- count_sign --
+-- The usual case: another sign and nothing else. No index holds these columns.
+UPDATE alert SET count = :count, last_ms = :last_ms, details = :details WHERE id = :id
 
 -- join_sign --
 UPDATE alert

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import msgspec
 
 from safecity.alerts.model import Alert, Dismissal, Source, State
 from safecity.alerts.rules import GROUP_MS, NEAR_M, Arrival
@@ -56,7 +57,7 @@ class AlertRow:
             state=self.state,
             source=self.source,
             camera=self.camera,
-            cameras=tuple(json.loads(self.cameras_json)),
+            cameras=msgspec.json.decode(self.cameras_json, type=tuple[str, ...]),
             place=Place(self.lat, self.lon),
             place_name=self.place_name,
             bureau=self.bureau,
@@ -100,7 +101,7 @@ async def one(change: Change, alert: str) -> Alert:
 
 async def near(change: Change, signs: Iterable[Arrival]) -> list[Alert]:
     """Open alerts that any of these signs might join."""
-    boxes = json.dumps([_box(sign) for sign in signs])
+    boxes = msgspec.json.encode([_box(sign) for sign in signs]).decode()
     return [row.alert() for row in await change.fetch(AlertRow, SQL["near"], boxes=boxes)]
 
 
@@ -120,21 +121,22 @@ class References:
 
     def __init__(self, change: Change) -> None:
         self._change = change
+        self._day, self._short_day = f"{change.now:%Y-%m-%d}", f"{change.now:%m%d}"
         self._last: dict[str, int] = {}
 
     async def next(self, bureau: str | None) -> str:
         """The next name in a bureau; outside all of them it is the city's."""
-        code, day = bureau or "CITY", self._change.now
-        series = f"{code}-{day:%Y-%m-%d}"
-        if series not in self._last:
-            row = await self._change.fetch_one(Number, SQL["last_number"], series=series)
-            self._last[series] = row.last if row else 0
-        self._last[series] += 1
-        return f"A-{code}-{day:%m%d}-{self._last[series]:04}"
+        code = bureau or "CITY"
+        last = self._last.get(code)
+        if last is None:
+            row = await self._change.fetch_one(Number, SQL["last_number"], series=f"{code}-{self._day}")
+            last = row.last if row else 0
+        self._last[code] = last + 1
+        return f"A-{code}-{self._short_day}-{last + 1:04}"
 
     async def keep(self) -> None:
         """Writes down how far each series has come."""
-        rows = [{"series": series, "last": last} for series, last in self._last.items()]
+        rows = [{"series": f"{code}-{self._day}", "last": last} for code, last in self._last.items()]
         await self._change.execute_many(SQL["keep_number"], rows)
 
 
@@ -149,7 +151,7 @@ def new_row(alert: Alert) -> dict[str, Value]:
         "state": alert.state,
         "source": alert.source,
         "camera": alert.camera,
-        "cameras_json": json.dumps(alert.cameras),
+        "cameras_json": msgspec.json.encode(alert.cameras).decode(),
         "lat": alert.place.lat,
         "lon": alert.place.lon,
         "place_name": alert.place_name,
@@ -164,8 +166,13 @@ def new_row(alert: Alert) -> dict[str, Value]:
     }
 
 
+def counted_row(alert: Alert) -> dict[str, Value]:
+    """The columns that another sign of the same camera and no higher priority changes."""
+    return {"id": alert.id, "count": alert.count, "last_ms": alert.last_ms, "details": alert.details}
+
+
 def joined_row(alert: Alert) -> dict[str, Value]:
-    """The columns that another sign changes."""
+    """All columns that another sign may change."""
     return {
         "id": alert.id,
         "count": alert.count,
@@ -174,7 +181,7 @@ def joined_row(alert: Alert) -> dict[str, Value]:
         "due_ms": alert.due_ms,
         "last_ms": alert.last_ms,
         "camera": alert.camera,
-        "cameras_json": json.dumps(alert.cameras),
+        "cameras_json": msgspec.json.encode(alert.cameras).decode(),
         "sighting": alert.sighting,
         "details": alert.details,
     }

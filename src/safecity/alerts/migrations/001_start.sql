@@ -27,13 +27,15 @@ CREATE TABLE alert (
   details          TEXT NOT NULL
 );
 -- Those that a new sign may join: by kind and place, or by camera.
-CREATE INDEX alert_open_place ON alert (kind, lat) WHERE state IN ('raised', 'acknowledged');
-CREATE INDEX alert_open_camera ON alert (camera, kind) WHERE state IN ('raised', 'acknowledged');
+CREATE INDEX alert_open_place ON alert (kind, lat, lon) WHERE state IN ('raised', 'acknowledged');
+CREATE INDEX alert_open_camera ON alert (camera, kind) WHERE state IN ('raised', 'acknowledged')
+  AND camera IS NOT NULL;
 CREATE INDEX alert_raised ON alert (raised_ms);
 CREATE INDEX alert_reference ON alert (reference);
 CREATE INDEX alert_incident ON alert (incident) WHERE incident IS NOT NULL;
 
--- Every sign that came, so that one that is sent twice counts once. `id` begins with who sent it.
+-- Signs that were given an id, so that one that is sent twice counts once (it begins with who sent it), and how to reach
+-- those who reported.
 CREATE TABLE alert_sign (
   id      TEXT PRIMARY KEY,
   alert   TEXT NOT NULL,

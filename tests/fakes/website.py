@@ -21,9 +21,9 @@ from safecity.access import (
     issue_link,
     redeem_link,
 )
-from safecity.base import NODE, Node, Place, last_seq
-from safecity.cameras import Camera, add
-from safecity.dispatch import Positions, Unit, UnitKind, add_unit, start_shift
+from safecity.base import NODE, Actor, Node, Place, last_seq
+from safecity.cameras import Camera, Regime, add
+from safecity.dispatch import Positions, Unit, UnitKind, add_unit, set_crew, start_shift
 from safecity.footage import Archive
 from safecity.oversight import Keys, load_keys, verify
 from safecity.web import City, House, Site, build
@@ -116,6 +116,15 @@ class Town:
         browser.client.headers["authorization"] = f"Bearer {token}"
         return browser
 
+    @property
+    def chief(self) -> Actor:
+        """Who sets things up."""
+        return self.people["administrator"].actor
+
+    async def leave_unit(self) -> None:
+        """The officer is in no unit any more."""
+        await set_crew(self.node, self.chief, self.unit.id, [])
+
     async def entries(self) -> int:
         """How many facts the journal holds."""
         return await last_seq(self.node.database)
@@ -150,7 +159,7 @@ async def open_town(node: Node, folder: Path, **settings: Any) -> AsyncGenerator
         bureau="CEN",
         place=MARKET,
         controller="City police",
-        regime="police",
+        regime=Regime.POLICE,
     )
     crew = [people["officer"].actor.id]
     unit = await add_unit(node, NODE, call_sign="CAR-1", kind=UnitKind.CAR, bureau="CEN", crew=crew)

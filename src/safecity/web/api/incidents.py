@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from safecity.access import Action, allow
-from safecity.base import BadInput
-from safecity.dispatch import assign, nearest
+from safecity.base import BadInput, Conflict
+from safecity.dispatch import UnitStatus, assign, nearest, unit
 from safecity.incidents import (
     Incident,
     Move,
@@ -126,7 +126,13 @@ async def list_incidents(ask: Ask, given: IncidentsQuery) -> IncidentsView:
 
 
 async def declare_incident(ask: Ask, given: Declare) -> IncidentView:
-    """Declares an incident; with a unit, sends it as well."""
+    """Declares an incident; with a unit, sends it as well.
+
+    A unit that cannot go is refused first, so that nothing is half done; one that was taken in the same moment by
+    someone else leaves the incident declared, and the answer says so.
+    """
+    if given.unit is not None:
+        await check_free(ask, given.unit)
     declared = await declare(
         ask.house.node,
         ask.by,
@@ -138,8 +144,20 @@ async def declare_incident(ask: Ask, given: Declare) -> IncidentView:
         place_name=given.place_name,
     )
     if given.unit is not None:
-        await assign(ask.house.node, ask.by, declared.id, given.unit)
+        try:
+            await assign(ask.house.node, ask.by, declared.id, given.unit)
+        except Conflict as late:
+            words = f"Incident {declared.reference} is declared, but no unit was sent: {late.sentence}"
+            raise Conflict(words) from late
     return await shown(ask, declared.id)
+
+
+async def check_free(ask: Ask, wanted: str) -> None:
+    """Whether a unit can be sent. Raises NotFound, NotAllowed, Conflict."""
+    found = await unit(ask.house.node, wanted)
+    allow(ask.by, Action.ASSIGN, bureau=found.bureau)
+    if found.status is not UnitStatus.AVAILABLE:
+        raise Conflict(f"{found.call_sign} is not free to go just now; please choose another unit.")
 
 
 async def show_incident(ask: Ask) -> IncidentView:

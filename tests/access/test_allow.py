@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import cedarpy
 import pytest
@@ -156,3 +157,26 @@ def test_no_role_that_sees_pictures_hands_out_rights():
     for roles in ({"administrator", "operator"}, {"administrator", "desk"}, {"administrator", "auditor"}):
         assert not may(someone(*roles), Action.LOOK)
         assert not may(someone(*roles), Action.EXPORT, bureau="CEN")
+
+
+def cell(action: Action, role: Role) -> str:
+    def asked(home: str | None, bureau: str | None, own: bool) -> bool:
+        return decide(frozenset({str(role)}), action, home=home, bureau=bureau, own=own).allowed
+
+    if asked(None, None, False):
+        return "yes"
+    if asked("A", "A", False):
+        return "own bureau"
+    if asked(None, None, True):
+        return "own unit"
+    barred = decide(frozenset({str(role)}), action, home="A", bureau="A", own=True).rules
+    return "**never**" if barred else ""
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_table_in_the_rooms_page_is_what_the_policy_says(action: Action):
+    page = (Path(__file__).parents[2] / "docs" / "rooms" / "00-access.md").read_text()
+    heading = next(line for line in page.splitlines() if line.startswith("| may |"))
+    roles = [Role(each.strip()) for each in heading.split("|")[2:-1]]
+    assert set(roles) == set(Role)
+    assert f"| {action.words} | {' | '.join(cell(action, role) for role in roles)} |" in page

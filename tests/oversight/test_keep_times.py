@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import ClassVar
 
 from safecity.alerts import AlertAcknowledged, AlertDismissed, AlertRaised
-from safecity.base import EVENTS, NODE, Actor, Change, Event, Node, SetClock, read_entries, to_ms
+from safecity.base import NODE, Actor, Change, Event, Node, SetClock, read_entries, to_ms
+from safecity.footage import LookForm, PictureLooked
 from safecity.incidents import IncidentDeclared, IncidentMoved
 from safecity.oversight import Response, Times, keep_times, looks, response_times
 from safecity.oversight.keep_times import place_of, take
@@ -151,25 +150,8 @@ async def test_dismissed_alerts_are_forgotten(node: Node):
     assert (await rows(node))[0].raised_ms is None
 
 
-LOOKED = "PictureLooked/1"
-
-
-def looked() -> type[Event]:
-    """Footage's fact of a look; defined here where footage has not told one yet."""
-    if LOOKED not in EVENTS:
-
-        @dataclass(frozen=True, kw_only=True)
-        class PictureLooked(Event):
-            about: ClassVar[str] = "camera"
-            camera: str
-            from_ms: int | None
-            masked: bool
-
-    return EVENTS[LOOKED]
-
-
 async def test_a_fact_heard_twice_counts_once(node: Node, operator: Actor):
-    look = looked()(camera="c1", from_ms=None, masked=True)  # pyright: ignore[reportCallIssue]  known at run time
+    look = PictureLooked(camera="c1", form=LookForm.LIVE)
     for purpose in ("incident:i1", "incident:i2", "wall"):
         await tell(node, look, operator.for_purpose(purpose))
     facts = [entry.fact() for entry in await read_entries(node.database, 0)]

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-import msgspec
-
 from safecity.alerts import AlertAcknowledged, AlertDismissed, AlertRaised
 from safecity.base import NODE, Change, Fact, Node, to_ms
+from safecity.footage import PictureLooked
 from safecity.incidents import IncidentDeclared, IncidentMoved
 from safecity.oversight.store import BASE, SQL, CursorRow
 
@@ -25,13 +24,6 @@ REACHED = {
     "declared": "response_reopened",
     "merged": "response_merged",
 }
-LOOK = "PictureLooked"  # footage's fact: who looked at a camera, in what form, masked or not
-
-
-@dataclass(frozen=True)
-class _Look:
-    from_ms: int | None
-    masked: bool
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ async def keep_times(node: Node) -> None:
     """Listens for ever, from where it stopped."""
     place = await place_of(node)
     async for fact in node.bus.subscribe(place):
-        if isinstance(fact.event, HEARD) or fact.name == LOOK or fact.seq >= place + STRIDE:
+        if isinstance(fact.event, HEARD) or fact.seq >= place + STRIDE:
             place = fact.seq
             await take(node, fact)
 
@@ -68,7 +60,7 @@ async def place_of(node: Node) -> int:
     return rows[0].seq if rows else 0
 
 
-HEARD = (AlertRaised, AlertAcknowledged, AlertDismissed, IncidentDeclared, IncidentMoved)
+HEARD = (AlertRaised, AlertAcknowledged, AlertDismissed, IncidentDeclared, IncidentMoved, PictureLooked)
 
 
 async def _fold(change: Change, fact: Fact) -> None:
@@ -86,14 +78,13 @@ async def _fold(change: Change, fact: Fact) -> None:
             sql = SQL[REACHED[state]]
             values = {"at_ms": at_ms} if ":at_ms" in sql else {}
             await change.execute(sql, incident=incident, **values)
-        case _ if fact.name == LOOK:
-            looked = msgspec.convert(fact.event, _Look, from_attributes=True)
+        case PictureLooked(form=form, masked=masked):
             await change.execute(
                 SQL["count_look"],
                 day=f"{fact.at:%Y-%m-%d}",
                 purpose=fact.purpose.partition(":")[0] or "none",
-                kind="live" if looked.from_ms is None else "recorded",
-                masked=int(looked.masked),
+                kind=str(form),
+                masked=int(masked),
             )
         case _:
             pass

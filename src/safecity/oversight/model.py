@@ -90,7 +90,7 @@ class LookCount:
 
     day: str
     purpose: str
-    kind: str
+    kind: str  # live, recorded or a single picture
     masked: bool
     looks: int
 

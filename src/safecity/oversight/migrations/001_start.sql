@@ -38,8 +38,8 @@ CREATE INDEX response_declared ON response (declared_ms);
 -- How many times pictures were looked at.
 CREATE TABLE look_count (
   day     TEXT NOT NULL,       -- UTC, 2030-01-31
-  purpose TEXT NOT NULL,       -- its kind only, never the incident
-  kind    TEXT NOT NULL,
+  purpose TEXT NOT NULL,       -- what kind of purpose, never which incident
+  kind    TEXT NOT NULL,       -- live, recorded, a single picture
   masked  INTEGER NOT NULL,
   looks   INTEGER NOT NULL,
   PRIMARY KEY (day, purpose, kind, masked)

@@ -1,39 +1,40 @@
 """The one place where everything is wired: settings, the outside, the rooms, the web; process by process.
 
-Embedded or distributed is chosen here, once, by the scheme of `database`, `bus` and `blobs`; the camera wire by the
-scheme of a camera's address. See docs/design/processes.md for what each process does when another one dies. Each process imports only its own part,
-so that a recorder that died is back at once.
+Embedded or distributed is chosen here, once, by the scheme of `database`, `bus` and `blobs`. See
+docs/design/processes.md for what each process does when another one dies. Each process imports only its own part, so
+that a recorder that died is back at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import logging
 import os
 import random
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from safecity import __version__, access, alerts, cameras, detection, dispatch, footage, oversight
+from safecity import __version__, alerts, detection, dispatch, footage, oversight
 from safecity.adapters.buses.local import LocalBus
 from safecity.adapters.processes import Children, end_with_parent
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.adapters.stores.sqlite import SqliteDatabase
-from safecity.base import Actor, Node, RealClock, Supervisor, Unavailable, load_migrations
+from safecity.base import Node, RealClock, Supervisor, Unavailable, load_migrations
 from safecity.settings import Settings, map_centre
 
 T = TypeVar("T")
 log = logging.getLogger("safecity")
-ROOMS = ("base", "access", "cameras", "footage", "detection", "alerts", "incidents", "dispatch", "evidence", "oversight")
+ROOMS = (
+    "base", "access", "cameras", "footage", "detection", "alerts", "incidents", "dispatch", "evidence", "oversight",
+)  # fmt: skip
 MIGRATIONS = [each for room in ROOMS for each in load_migrations(f"safecity.{room}")]
 
 
@@ -41,7 +42,7 @@ MIGRATIONS = [each for room in ROOMS for each in load_migrations(f"safecity.{roo
 
 
 @contextlib.asynccontextmanager
-async def open_node(settings: Settings) -> AsyncIterator[Node]:
+async def open_node(settings: Settings) -> AsyncGenerator[Node]:
     """This machine's node, with its tables up to date; closed at the end."""
     settings.data.mkdir(parents=True, exist_ok=True)
     database = SqliteDatabase(_path(settings.database, settings.data / "safecity.db"))
@@ -58,25 +59,6 @@ async def open_node(settings: Settings) -> AsyncIterator[Node]:
 def _path(url: str, default: Path) -> Path:
     rest = url.partition(":")[2]
     return Path(rest.removeprefix("//")) if rest else default
-
-
-def wires(settings: Settings, clock: RealClock) -> Callable[[str], cameras.Wire]:
-    """Our own wire for rtsp://; PyAV, one for all, for whatever else a camera speaks."""
-    from safecity.adapters.devices.rtsp import RtspWire
-
-    own = RtspWire(clock)
-
-    def wire(url: str) -> cameras.Wire:
-        return own if url.startswith("rtsp://") else _odd_wire(clock)
-
-    return wire
-
-
-@functools.cache
-def _odd_wire(clock: RealClock) -> cameras.Wire:
-    from safecity.adapters.devices.pyav import PyavWire
-
-    return PyavWire(clock)
 
 
 def recorder_names(settings: Settings) -> list[str]:
@@ -96,7 +78,9 @@ def index_of(settings: Settings, name: str, *, writable: bool = False) -> Footag
 
 def archive_of(settings: Settings) -> footage.Archive:
     """All footage of this machine, to be read."""
-    return footage.Archive(settings.data, {name: index_of(settings, name) for name in recorder_names(settings)})
+    return footage.Archive(
+        settings.data, {name: index_of(settings, name) for name in recorder_names(settings)}
+    )
 
 
 def log_keys(settings: Settings) -> oversight.Keys:
@@ -123,15 +107,19 @@ async def control(settings: Settings) -> None:
         house = House(
             node=node,
             archive=archive,
-            eyes=SocketEyes(lambda camera: _eye_socket(settings, detection.eye_of(camera, settings.eyes)), node.clock),
+            eyes=SocketEyes(
+                lambda camera: _eye_socket(settings, detection.eye_of(camera, settings.eyes)), node.clock
+            ),
             positions=positions,
             keys=keys,
             verify=lambda: oversight.verify(node.database, keys.public),
-            city=City(name=settings.city, center=(lon, lat), zoom=settings.map_zoom, timezone=settings.time_zone),
+            city=City(
+                name=settings.city, center=(lon, lat), zoom=settings.map_zoom, timezone=settings.time_zone
+            ),
             settings=Site(hosts=_hosts(settings), tls=bool(settings.tls_certificate), version=__version__),
         )
         try:
-            await _server(settings, build(house)).serve()
+            await _serve_web(settings, build(house))
         finally:
             await supervisor.close()
 
@@ -160,27 +148,37 @@ def _hosts(settings: Settings) -> frozenset[str]:
     return frozenset(named | {settings.host, "localhost", "127.0.0.1", "[::1]"})
 
 
-def _server(settings: Settings, app: Any) -> Any:
+async def _serve_web(settings: Settings, app: Any) -> None:
+    """Serves until the process is told to end; then connections are closed in order."""
     import uvicorn
 
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            ssl_certfile=settings.tls_certificate or None,
-            ssl_keyfile=settings.tls_key or None,
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            ws_max_size=1 << 20,
-            backlog=8192,
-            access_log=False,
-            server_header=False,
-            log_level=settings.log_level,
-            log_config=None,
-            timeout_graceful_shutdown=3,
-        )
+    class Server(uvicorn.Server):
+        """Leaves signals to us: uvicorn would raise them again once it has ended, and cut our own end short."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None]:
+            loop = asyncio.get_running_loop()
+            for each in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(each, lambda: setattr(self, "should_exit", True))
+            yield
+
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=settings.tls_certificate or None,
+        ssl_keyfile=settings.tls_key or None,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=1 << 20,
+        backlog=8192,
+        access_log=False,
+        server_header=False,
+        log_level=settings.log_level,
+        log_config=None,
+        timeout_graceful_shutdown=3,
     )
+    await Server(config).serve()
 
 
 def free_port(wanted: int = 0, count: int = 1) -> int:
@@ -208,9 +206,11 @@ def address(settings: Settings) -> str:
 
 async def recorder(settings: Settings, number: int) -> None:
     """One recorder: needs the data folder and its plan, and nothing else that lives."""
+    from safecity.adapters.devices.choose import AnyWire
     from safecity.adapters.links.feed import FeedServer
 
     clock, name = RealClock(), f"recorder-{number}"
+    wire = AnyWire(clock)
     limits = footage.RecorderLimits(
         keep_days=settings.keep_days,
         keep_bytes=int(settings.keep_gigabytes * 1e9) or None,
@@ -220,7 +220,13 @@ async def recorder(settings: Settings, number: int) -> None:
     )
     index = index_of(settings, name, writable=True)
     worker = footage.Recorder(
-        number, settings.data, index, wires(settings, clock), clock, random.Random(), limits  # noqa: S311  jitter
+        number,
+        settings.data,
+        index,
+        lambda _: wire,
+        clock,
+        random.Random(),  # noqa: S311  jitter, no secret
+        limits,
     )
     feed = FeedServer(settings.data / "run" / f"{name}.sock", worker)
     supervisor = Supervisor(clock)
@@ -312,7 +318,8 @@ def run_process(process: str, number: int, parent: int, settings: Settings) -> i
     """The main function of a child."""
     end_with_parent(parent)
     logging.basicConfig(
-        level=settings.log_level.upper(), format=f"%(asctime)s {process}-{number} %(levelname)s %(name)s: %(message)s"
+        level=settings.log_level.upper(),
+        format=f"%(asctime)s {process}-{number} %(levelname)s %(name)s: %(message)s",
     )
     works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
         "control": lambda: control(settings),

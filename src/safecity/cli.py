@@ -17,6 +17,9 @@ from safecity.settings import Settings
 if TYPE_CHECKING:
     from safecity.base import Actor, Node
 
+    # argparse has no public name for what add_subparsers gives.
+    Group = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
+
 T = TypeVar("T")
 Command = Callable[[argparse.Namespace], int]
 
@@ -59,16 +62,13 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(
-        name: str, command: Command, words: str, within: argparse.Action = commands
-    ) -> argparse.ArgumentParser:
-        assert isinstance(within, argparse._SubParsersAction)  # noqa: SLF001  argparse names it only so
-        sub: argparse.ArgumentParser = within.add_parser(name, help=words, description=words)
+    def add(name: str, command: Command, words: str, within: Group = commands) -> argparse.ArgumentParser:
+        sub = within.add_parser(name, help=words, description=words)
         sub.set_defaults(command=command)
         _add_settings(sub, shown=name in {"serve", "demo"})
         return sub
 
-    def group(name: str, words: str) -> argparse.Action:
+    def group(name: str, words: str) -> Group:
         return commands.add_parser(name, help=words, description=words).add_subparsers(
             title="commands", metavar="COMMAND", required=True
         )
@@ -83,7 +83,8 @@ def parser() -> argparse.ArgumentParser:
     _add_people(add, group("people", "members of staff"))
     _add_bureaus(add, group("bureaus", "bureaus and their ground"), group("units", "units and their crews"))
     log = group("log", "the tamper-evident log")
-    add("verify", verify_log, "walk the whole log; name the first entry that does not fit", log)
+    sub = add("verify", verify_log, "walk the whole log; name the first entry that does not fit", log)
+    sub.add_argument("--checkpoint", type=Path, metavar="FILE", help="a checkpoint that was kept elsewhere")
     add("key", show_log_key, "the public key that signs the log", log)
     footage = group("footage", "what was recorded")
     add("rebuild", rebuild_index, "make the index anew from the files alone (with the node stopped)", footage)
@@ -114,7 +115,7 @@ def _add_settings(sub: argparse.ArgumentParser, *, shown: bool) -> None:
         )
 
 
-def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: argparse.Action) -> None:
+def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: Group) -> None:
     sub = add("add", add_camera, "add a camera by name and address", cameras)
     sub.add_argument("name")
     sub.add_argument("url", help="rtsp://user:password@host/path")
@@ -129,7 +130,7 @@ def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: argparse.
     sub.add_argument("name")
 
 
-def _add_people(add: Callable[..., argparse.ArgumentParser], people: argparse.Action) -> None:
+def _add_people(add: Callable[..., argparse.ArgumentParser], people: Group) -> None:
     sub = add("add", add_person, "add a member of staff; prints a one-time sign-in link", people)
     sub.add_argument("name")
     sub.add_argument("sign_in", metavar="SIGN-IN", help="name to sign in by")
@@ -142,10 +143,10 @@ def _add_people(add: Callable[..., argparse.ArgumentParser], people: argparse.Ac
     sub.add_argument("sign_in", metavar="SIGN-IN")
 
 
-def _add_bureaus(
-    add: Callable[..., argparse.ArgumentParser], bureaus: argparse.Action, units: argparse.Action
-) -> None:
-    sub = add("import", import_bureaus, "add and change bureaus from GeoJSON polygons with code and name", bureaus)
+def _add_bureaus(add: Callable[..., argparse.ArgumentParser], bureaus: Group, units: Group) -> None:
+    sub = add(
+        "import", import_bureaus, "add and change bureaus from GeoJSON polygons with code and name", bureaus
+    )
     sub.add_argument("file", type=Path)
     sub = add("add", add_unit, "add a unit", units)
     sub.add_argument("call_sign", metavar="CALL-SIGN")
@@ -295,7 +296,12 @@ def add_unit(arguments: argparse.Namespace) -> int:
     unit = _on_node(
         arguments,
         lambda node, by: add_unit(
-            node, by, call_sign=arguments.call_sign, kind=arguments.kind, bureau=arguments.bureau, crew=arguments.crew
+            node,
+            by,
+            call_sign=arguments.call_sign,
+            kind=arguments.kind,
+            bureau=arguments.bureau,
+            crew=arguments.crew,
         ),
     )
     print(f"{unit.call_sign} is unit {unit.number} of bureau {unit.bureau}.")
@@ -347,7 +353,8 @@ def verify_log(arguments: argparse.Namespace) -> int:
     """Walks the log; exit code 1 where an entry does not fit."""
     from safecity.shell import verify_log
 
-    verdict = _wait_for(verify_log(settings_of(arguments)))
+    kept = arguments.checkpoint.read_text(encoding="utf-8") if arguments.checkpoint else None
+    verdict = _wait_for(verify_log(settings_of(arguments), kept))
     print(verdict.sentence)
     return 0 if verdict.ok else 1
 

@@ -9,9 +9,8 @@ import asyncio
 import contextlib
 import logging
 import os
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,7 +51,9 @@ def run_city(
 
 
 @contextlib.contextmanager
-def _settings(flags: Mapping[str, str], file: Path | None, *, headless: bool) -> Iterator[tuple[Settings, Path]]:
+def _settings(
+    flags: Mapping[str, str], file: Path | None, *, headless: bool
+) -> Generator[tuple[Settings, Path]]:
     """The settings in force, with the demo's own where nothing else was said; a headless city leaves no data behind."""
     settings, origins = load_settings(flags, None, file)
     said = {each.name for each in origins if each.source != "default"}
@@ -65,7 +66,7 @@ def _settings(flags: Mapping[str, str], file: Path | None, *, headless: bool) ->
         "map_zoom": city.zoom,
     }
     settings = replace(settings, **{name: value for name, value in own.items() if name not in said})
-    films = settings.data / "city"
+    films = (settings.data / "city").absolute()
     if headless and "port" not in said:
         settings = replace(settings, port=free_port())
     with tempfile.TemporaryDirectory(prefix="safecity-") as folder:
@@ -90,7 +91,9 @@ async def _headless(settings: Settings, films: Path, seconds: float, *, as_json:
     operator = await at_shell(settings, lambda node, by: link_for(node, by, "operator-3"))
     async with _running(settings, script):
         await asyncio.sleep(seconds)
-        summary = await simulator.summarise(address(settings), RealClock(), auditor=inspector, operator=operator)
+        summary = await simulator.summarise(
+            address(settings), RealClock(), auditor=inspector, operator=operator
+        )
     verdict = await verify_log(settings)
     summary = replace(summary, log_verified=verdict.ok)
     missing = simulator.missing(summary)
@@ -99,7 +102,7 @@ async def _headless(settings: Settings, films: Path, seconds: float, *, as_json:
 
 
 @contextlib.asynccontextmanager
-async def _running(settings: Settings, script: Script) -> AsyncIterator[None]:
+async def _running(settings: Settings, script: Script) -> AsyncGenerator[None]:
     """The node and the city around it, as child processes; all of them end with this."""
     run = settings.data / "run"
     run.mkdir(parents=True, exist_ok=True)
@@ -107,8 +110,9 @@ async def _running(settings: Settings, script: Script) -> AsyncIterator[None]:
     children = Children(run, RealClock())
     try:
         children.start("city-cameras", command_of(settings, "city-cameras"))
+        await _answers("127.0.0.1", script.camera_port, "The pretended cameras")
         start_node(children, settings)
-        await _answers(settings)
+        await _answers(*_listening(settings), "The node")
         children.start("city-people", command_of(settings, "city-people"))
         yield
     finally:
@@ -133,7 +137,7 @@ async def _prepare(settings: Settings, films: Path, *, headless: bool) -> tuple[
         return links, {name: await link_for(node, by, name) for name in pretended}
 
     links, tokens = await at_shell(settings, plant)
-    script = Script(films.absolute(), port, address(settings), 4.0 if headless else 1.0, headless, tokens)
+    script = Script(films, port, address(settings), 4.0 if headless else 1.0, headless, tokens)
     return script, links
 
 
@@ -169,7 +173,12 @@ async def plant_city(node: Node, by: Actor, city: simulator.City, camera_port: i
         if unit.call_sign not in units:
             crew = [f"person:{people[name]}" for name in unit.crew]
             await dispatch.add_unit(
-                node, by, call_sign=unit.call_sign, kind=dispatch.UnitKind(unit.kind), bureau=unit.bureau, crew=crew
+                node,
+                by,
+                call_sign=unit.call_sign,
+                kind=dispatch.UnitKind(unit.kind),
+                bureau=unit.bureau,
+                crew=crew,
             )
 
 
@@ -198,17 +207,17 @@ def _write_script(file: Path, script: Script) -> None:
         out.write(msgspec.json.encode(script, enc_hook=str))
 
 
-async def _answers(settings: Settings) -> None:
-    """Waits until the node takes calls."""
+async def _answers(host: str, port: int, who: str) -> None:
+    """Waits until somebody takes calls. Raises Unavailable after a minute."""
     clock = RealClock()
     begun = clock.monotonic()
     while clock.monotonic() - begun < START_S:
         with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection(*_listening(settings))
+            _, writer = await asyncio.open_connection(host, port)
             writer.close()
             return
         await clock.sleep(0.1)
-    raise Unavailable(f"The node did not answer within {START_S:.0f} s; see what it said above.")
+    raise Unavailable(f"{who} did not answer within {START_S:.0f} s; see what was said above.")
 
 
 def _listening(settings: Settings) -> tuple[str, int]:
@@ -217,7 +226,9 @@ def _listening(settings: Settings) -> tuple[str, int]:
 
 def _print_links(settings: Settings, links: Mapping[str, str]) -> None:
     """One link a role. Each works once; `safecity people link` makes another."""
-    lines: Iterable[str] = (f"  {role:14} {address(settings)}/signin/link/{token}" for role, token in links.items())
+    lines: Iterable[str] = (
+        f"  {role:14} {address(settings)}/signin/link/{token}" for role, token in links.items()
+    )
     print(  # noqa: T201  for the person at the shell
         f"\nThe demo city of {settings.city} is up. Sign in, each role in a browser of its own:\n",
         *lines,
@@ -231,16 +242,25 @@ def _print_links(settings: Settings, links: Mapping[str, str]) -> None:
 def run_city_process(process: str, parent: int, settings: Settings) -> int:
     """The main function of the city's own processes: its cameras, its people."""
     end_with_parent(parent)
-    logging.basicConfig(level=settings.log_level.upper(), stream=sys.stderr, format=f"%(asctime)s {process} %(message)s")
+    logging.basicConfig(
+        level=settings.log_level.upper(), format=f"%(asctime)s {process} %(levelname)s: %(message)s"
+    )
     script = msgspec.json.decode(
-        (settings.data / "run" / "city.json").read_bytes(), type=Script, dec_hook=lambda kind, text: kind(text)
+        (settings.data / "run" / "city.json").read_bytes(),
+        type=Script,
+        dec_hook=lambda kind, text: kind(text),
     )
     clock = RealClock()
     if process == "city-cameras":
         work = simulator.serve_cameras(script.films, script.camera_port, clock, pace=script.pace)
     else:
         plot = simulator.Plot(
-            script.base_url, script.tokens, simulator.plan_city(), clock, pace=script.pace, headless=script.headless
+            script.base_url,
+            script.tokens,
+            simulator.plan_city(),
+            clock,
+            pace=script.pace,
+            headless=script.headless,
         )
         work = simulator.drive_people(plot)
     asyncio.run(until_told(work))

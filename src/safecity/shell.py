@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -133,19 +133,24 @@ async def import_bureaus(node: Node, by: Actor, content: bytes) -> int:
     for feature in found.features:
         if feature.geometry.type != "Polygon" or not feature.geometry.coordinates:
             raise Unreadable(f"The ground of {feature.properties.code} is no polygon.")
-        grounds.append((feature.properties, [Place(lat, lon) for lon, lat in feature.geometry.coordinates[0]]))
+        grounds.append(
+            (feature.properties, [Place(lat, lon) for lon, lat in feature.geometry.coordinates[0]])
+        )
     for properties, polygon in grounds:
         await access.add_bureau(node, by, code=properties.code, name=properties.name, polygon=polygon)
     return len(grounds)
 
 
-async def verify_log(settings: Settings, kept: Path | None = None) -> oversight.Verdict:
-    """Walks the whole log of this machine's node; `kept` is a checkpoint that was kept elsewhere."""
+async def verify_log(settings: Settings, kept: str | None = None) -> oversight.Verdict:
+    """Walks the whole log of this machine's node; `kept` is a checkpoint's note that was kept elsewhere."""
     if not settings.data.is_dir():
         raise NotFound(f"There is no data directory {settings.data}.")
-    note = kept.read_text(encoding="utf-8") if kept else None
     async with open_node(settings) as node:
-        return await oversight.verify(node.database, log_keys(settings).public, kept=note)
+        return await oversight.verify(node.database, log_keys(settings).public, kept=kept)
+
+
+def _is_of(recorders: int, recorder: int, camera: str) -> bool:
+    return footage.recorder_of(camera, recorders) == recorder
 
 
 def rebuild_index(settings: Settings) -> int:
@@ -162,7 +167,7 @@ def rebuild_index(settings: Settings) -> int:
         for rest in ("-wal", "-shm"):
             file.with_name(file.name + rest).unlink(missing_ok=True)
         index = index_of(settings, name, writable=True)
-        mine = lambda camera, number=number: footage.recorder_of(camera, settings.recorders) == number  # noqa: E731
-        segments += footage.rebuild(settings.data / "footage", index, suits=mine).segments
+        suits = partial(_is_of, settings.recorders, number)
+        segments += footage.rebuild(settings.data / "footage", index, suits=suits).segments
         index.close()
     return segments

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +27,9 @@ from safecity.footage.durable import write_durably
 from safecity.footage.mend import Scan, mend, scan
 from safecity.footage.model import Cause, Gap, PlannedCamera, RecorderLimits, RecorderPlan
 from safecity.footage.plan import plan_file
+from safecity.footage.record import Recording
 from safecity.footage.recorder import Recorder
+from safecity.footage.rules import Coverage
 
 FAR_MS = START_MS * 2
 
@@ -48,6 +51,7 @@ class House:
         self.data, self.clock, self.wire = data, clock, wire
         self.index = FootageIndex(data / "index" / "recorder-0.db", writable=True)
         limits = limits or RecorderLimits(min_free_bytes=0)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
         self.recorder = Recorder(0, data, self.index, self.wire_for, clock, random.Random(1), limits)
 
     def wire_for(self, url: str) -> ScriptedWire:
@@ -72,11 +76,10 @@ class House:
 
     async def rest(self) -> None:
         """Until the loop has nothing more to do but wait for the clock."""
-        for _ in range(20):
-            await asyncio.sleep(0)
-        await asyncio.to_thread(int)
-        for _ in range(20):
-            await asyncio.sleep(0)
+        for _ in range(3):
+            for _ in range(10):
+                await asyncio.sleep(0)
+            await asyncio.to_thread(int)  # the one thread has nothing before this any more
 
     def kinds(self) -> list[str]:
         return [each.kind for each in self.index.notices(0)]
@@ -219,7 +222,7 @@ async def test_a_plan_that_cannot_be_read_changes_nothing(tmp_path: Path, clock:
 async def test_a_disk_that_goes_away_is_noticed_and_nothing_is_struck_off(tmp_path: Path, clock: SetClock):
     ask(tmp_path, planned())
     async with working(tmp_path, clock, minute(clock)) as house:
-        await house.passes(12)
+        await house.until(lambda: house.index.newest("gate") is not None)
         listed = house.index.segments("gate", 0, FAR_MS)
         (tmp_path / "footage").rename(tmp_path / "unplugged")
         (tmp_path / "footage").mkdir()
@@ -263,6 +266,30 @@ async def test_a_hold_that_cannot_be_read_stops_all_forgetting(tmp_path: Path, c
     async with working(tmp_path, clock, minute(clock, 180), limits=limits) as house:
         await house.passes(70)
         assert house.index.segments("gate", 0, FAR_MS)[0].start_ms == START_MS
+
+
+async def test_an_index_that_is_lost_is_made_anew_while_the_camera_is_recorded(
+    tmp_path: Path, clock: SetClock
+):
+    ask(tmp_path, planned())
+    recording = Recording(
+        "gate", tmp_path / "footage", Coverage("gate", START_MS), lambda: None, segment_ms=2_000
+    )
+    (tmp_path / "footage").mkdir()
+    recording.on_track(TRACK)
+    for each in pictures(15 * 520):
+        recording.on_picture(each)
+    recording.end()
+    for file in recording.finished:
+        file.close()
+    assert len(recording.finished) == 260
+    clock.pass_(seconds=600)
+    again = pictures(15 * 60, start_ms=START_MS + 601_000)
+    async with working(tmp_path, clock, [TRACK, *again, 600.0]) as house:
+        await house.until(lambda: len(house.index.segments("gate", 0, FAR_MS)) >= 261)
+        listed = house.index.segments("gate", 0, FAR_MS)
+        assert [each.path for each in listed[:260]] == [each.segment.path for each in recording.finished]
+        assert [each.cause for each in house.gaps()] == [Cause.RECORDER]
 
 
 async def test_a_late_listener_hears_a_camera_that_joins_the_plan_later(tmp_path: Path, clock: SetClock):

@@ -15,6 +15,8 @@ from safecity.footage.model import Segment
 from safecity.footage.unfmp4 import Fragment, Read, read_fragments, read_init
 from safecity.footage.write import sync_folder
 
+LAST = "\U0010ffff"  # comes after every path
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -66,8 +68,8 @@ def _is_sound(read: Read, fragment: Fragment) -> bool:
     return True
 
 
-def files_of(root: Path, camera: str, since: str = "") -> Iterator[str]:
-    """Paths of a camera's files below `root` in order of time, from the path `since` on."""
+def files_of(root: Path, camera: str, since: str = "", before: str = LAST) -> Iterator[str]:
+    """Paths of a camera's files below `root` in order of time, from the path `since` on, up to but without `before`."""
     folder = root / camera
     if not folder.is_dir():
         return
@@ -76,17 +78,19 @@ def files_of(root: Path, camera: str, since: str = "") -> Iterator[str]:
             continue
         for file in sorted(day.glob("*.mp4")):
             path = f"{camera}/{day.name}/{file.name}"
-            if path >= since:
+            if since <= path < before:
                 yield path
 
 
-def mend(root: Path, camera: str, newest: Segment | None) -> list[Segment]:
+def mend(
+    root: Path, camera: str, newest: Segment | None, before: str = LAST, *, since: str = ""
+) -> list[Segment]:
     """A camera's segments from the newest that the index knows on, as they truly are; broken ends are cut off.
 
-    A file without one whole group of pictures is taken away. Raises OSError.
+    Files from the path `before` on are left alone. A file without one whole group is taken away. Raises OSError.
     """
     found: list[Segment] = []
-    for path in files_of(root, camera, "" if newest is None else newest.path):
+    for path in files_of(root, camera, since if newest is None else newest.path, before):
         file = root / path
         seen = scan(file)
         if seen is None:

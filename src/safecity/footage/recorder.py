@@ -22,8 +22,15 @@ from safecity.cameras import CameraGone, Command, Dial, NotVideo, Reach, Wire, W
 from safecity.footage.forget import Rules, choose, remove, room_left, strike_off
 from safecity.footage.hold import read_holds
 from safecity.footage.identify import WrongDisk, identify
-from safecity.footage.mend import mend
-from safecity.footage.model import Cause, ForgottenNotice, HealthNotice, PlannedCamera, RecorderLimits
+from safecity.footage.mend import files_of, mend
+from safecity.footage.model import (
+    Cause,
+    ForgottenNotice,
+    HealthNotice,
+    PlannedCamera,
+    RecorderLimits,
+    Segment,
+)
 from safecity.footage.note import ALIVE, Notebook
 from safecity.footage.plan import plan_file, read_plan
 from safecity.footage.ports import Index, IndexAway, Listener
@@ -35,6 +42,7 @@ from safecity.footage.write import disk_words
 log = logging.getLogger(__name__)
 TICK_S = 1.0
 FORGET_EVERY_S = 30.0
+FEW_FILES = 100  # listed before a camera is recorded, when the index has lost all others
 BORN = "born"
 DOWN_WORDS = "The recorder was not running."
 OFF_WORDS = "This camera is switched off."
@@ -248,16 +256,39 @@ class Recorder:
         """Brings the index up to what the camera's last files hold. False where that could not be done yet."""
         try:
             newest = self.index.newest(camera)
-            struck_off = set(self.index.garbage(1_000_000))
-            found = await asyncio.to_thread(mend, self._root, camera, newest)
-            with self.index.together():
-                for segment in found:
-                    if segment.path not in struck_off:
-                        self.index.add_segment(segment)
+            if newest is None:
+                await self._list_unlisted(camera)
+            else:
+                self._list(await asyncio.to_thread(mend, self._root, camera, newest))
         except (OSError, IndexAway) as error:
             log.warning("The last files of camera %s cannot be checked yet: %s", camera, error)
             return False
         return True
+
+    async def _list_unlisted(self, camera: str) -> None:
+        """The index knows nothing of this camera: its last files are listed now, older ones while it is recorded."""
+        paths = await asyncio.to_thread(lambda: list(files_of(self._root, camera)))
+        first = paths[-FEW_FILES] if len(paths) > FEW_FILES else ""
+        self._list(await asyncio.to_thread(mend, self._root, camera, None, since=first))
+        if first:
+            self._supervisor.start(f"relist {camera}", lambda: self._relist(camera, first))
+
+    async def _relist(self, camera: str, before: str) -> None:
+        """Lists a camera's files of before a path, newest first and a few at a time."""
+        paths = await asyncio.to_thread(lambda: list(files_of(self._root, camera, before=before)))
+        while paths:
+            since = paths[-FEW_FILES:][0]
+            self._list(await asyncio.to_thread(mend, self._root, camera, None, before, since=since))
+            before = since
+            del paths[-FEW_FILES:]
+            await self.clock.sleep(0.1)  # recording comes first
+
+    def _list(self, found: list[Segment]) -> None:
+        struck_off = set(self.index.garbage(1_000_000))
+        with self.index.together():
+            for segment in found:
+                if segment.path not in struck_off:
+                    self.index.add_segment(segment)
 
     async def _settle(self) -> None:
         """Once a second: what grew is synced and listed, what happened is told."""

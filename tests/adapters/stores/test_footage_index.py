@@ -63,7 +63,12 @@ def test_a_segment_that_grew_is_listed_anew(index: FootageIndex):
 
 def test_what_is_struck_off_is_garbage_until_it_is_gone(index: FootageIndex):
     index.add_segment(segment(0))
+    index.add_segment(segment(60_000))
     index.drop_segments([segment(0)])
+    assert index.total_bytes() == 100
+    index.drop_segments([segment(60_000)])
+    index.cleared([segment(60_000).path])
+    assert index.total_bytes() == 0
     assert index.segments("a", 0, 1 << 50) == []
     assert index.garbage() == [segment(0).path]
     index.cleared(index.garbage())
@@ -133,7 +138,15 @@ def test_an_index_that_is_locked_says_so_in_words(index: FootageIndex, tmp_path:
     index.add_segment(segment(0))
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path):
+def test_a_file_that_is_no_database_is_set_aside_so_that_recording_goes_on(tmp_path: Path):
     (tmp_path / "index.db").write_bytes(os.urandom(4096))
+    index = FootageIndex(tmp_path / "index.db", writable=True)
+    index.add_segment(segment(0))
+    index.close()
+    assert (tmp_path / "index.broken").stat().st_size == 4096
+
+
+def test_an_index_whose_folder_is_a_file_cannot_be_opened(tmp_path: Path):
+    (tmp_path / "index.db").mkdir()
     with pytest.raises(IndexAway):
         FootageIndex(tmp_path / "index.db", writable=True)

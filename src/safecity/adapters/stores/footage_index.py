@@ -7,9 +7,10 @@ use from one event loop; a row costs microseconds.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ import msgspec
 from safecity.footage import Gap, IndexAway, Notice, Segment
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 _Value = str | int | None
 
 SCHEMA = """
@@ -33,6 +35,16 @@ CREATE TABLE IF NOT EXISTS segment (
   PRIMARY KEY (camera, start_ms)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS segment_age ON segment (start_ms, camera, bytes);
+
+-- Bytes of all segments, kept by triggers: a sum over millions of rows would hold up the recorder.
+CREATE TABLE IF NOT EXISTS total (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL);
+INSERT OR IGNORE INTO total (one, bytes) SELECT 1, coalesce(sum(bytes), 0) FROM segment;
+CREATE TRIGGER IF NOT EXISTS segment_added AFTER INSERT ON segment
+  BEGIN UPDATE total SET bytes = bytes + new.bytes; END;
+CREATE TRIGGER IF NOT EXISTS segment_grew AFTER UPDATE OF bytes ON segment
+  BEGIN UPDATE total SET bytes = bytes + new.bytes - old.bytes; END;
+CREATE TRIGGER IF NOT EXISTS segment_gone AFTER DELETE ON segment
+  BEGIN UPDATE total SET bytes = bytes - old.bytes; END;
 
 -- Spans without footage; end_ms is NULL while one lasts.
 CREATE TABLE IF NOT EXISTS gap (
@@ -80,6 +92,11 @@ class FootageIndex:
         self._depth = 0
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if _is_broken(path):  # recording must go on: the recorder lists its files anew
+                log.error("The index %s is no database any more; it is set aside and made anew.", path)
+                path.replace(path.with_suffix(".broken"))
+                for leftover in ("-wal", "-shm"):
+                    path.with_name(path.name + leftover).unlink(missing_ok=True)
             self._open()
 
     def close(self) -> None:
@@ -171,10 +188,7 @@ class FootageIndex:
 
     def total_bytes(self) -> int:
         """Bytes of all segments listed."""
-        return sum(
-            each.total
-            for each in self._fetch(_Total, "SELECT coalesce(sum(bytes), 0) AS total FROM segment", {})
-        )
+        return sum(each.total for each in self._fetch(_Total, "SELECT bytes AS total FROM total", {}))
 
     def open_gap(self, gap: Gap) -> None:
         """Begins a gap."""
@@ -274,6 +288,20 @@ class FootageIndex:
             return []
         with _errors():
             return [str(row[0]) for row in self._open().execute(sql, values)]
+
+
+def _is_broken(path: Path) -> bool:
+    """Whether there is a file that SQLite cannot read at all."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        return False  # locked or away, but not broken
+    except sqlite3.DatabaseError:
+        return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,6 @@ def check(path: Path, key: str | None = None) -> Verdict:
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
         zlib.error,
-        NotImplementedError,
         EOFError,
         RuntimeError,
     ) as error:

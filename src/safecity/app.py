@@ -100,6 +100,7 @@ async def control(settings: Settings) -> None:
         archive, keys = archive_of(settings), log_keys(settings)
         positions = dispatch.Positions()
         await dispatch.recall(node, positions)
+        await footage.settle_holds(node, archive=archive)
         supervisor = Supervisor(node.clock)
         for name, work in listeners(settings, node, archive, keys).items():
             supervisor.start(name, work)
@@ -214,6 +215,7 @@ async def recorder(settings: Settings, number: int) -> None:
     limits = footage.RecorderLimits(
         keep_days=settings.keep_days,
         keep_bytes=int(settings.keep_gigabytes * 1e9) or None,
+        min_free_bytes=int(settings.free_gigabytes * 1e9),
         segment_ms=settings.segment_seconds * 1000,
         answer_s=settings.answer_seconds,
         silent_s=settings.silent_seconds,

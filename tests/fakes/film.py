@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import av
@@ -52,12 +53,7 @@ class Film:
 
     def empty(self) -> Grey:
         """The street without people and noise."""
-        random = np.random.default_rng(self.seed)
-        y = np.tile(np.linspace(70, 150, self.height)[:, np.newaxis], (1, self.width))
-        for _ in range(6):
-            left, top = random.integers(0, self.width - 60), random.integers(0, self.height // 2)
-            y[top : top + 60, left : left + 60] = random.integers(50, 180)
-        return y.astype(np.uint8)
+        return _street(self.seed, self.width, self.height).copy()
 
     def body(self, second: float) -> npt.NDArray[np.bool_]:
         """Which pixels are people: the truth."""
@@ -79,11 +75,30 @@ class Film:
 
     def picture(self, second: float) -> Grey:
         """The street at a moment, with people and noise."""
-        y = self.empty().astype(np.float32)
+        y = self.empty().astype(np.int16)
         for rows, columns, luma in self._parts(second):
             y[rows, columns] = luma
-        random = np.random.default_rng(self.seed + round(second * 1000))
-        return np.clip(y + random.normal(0, self.noise, y.shape), 0, 255).astype(np.uint8)
+        turn = round(second * 1000)
+        noise = np.roll(
+            _noise(self.width, self.height, self.noise), (turn * 7919, turn * 104_729), axis=(0, 1)
+        )
+        return np.clip(y + noise, 0, 255).astype(np.uint8)
+
+
+@cache
+def _street(seed: int, width: int, height: int) -> Grey:
+    random = np.random.default_rng(seed)
+    y = np.tile(np.linspace(70, 150, height)[:, np.newaxis], (1, width))
+    for _ in range(6):
+        left, top = random.integers(0, width - 60), random.integers(0, height // 2)
+        y[top : top + 60, left : left + 60] = random.integers(50, 180)
+    return y.astype(np.uint8)
+
+
+@cache
+def _noise(width: int, height: int, sigma: float) -> npt.NDArray[np.int16]:
+    """The sensor's noise; each picture has it turned another way, which is quicker than to draw it anew."""
+    return np.random.default_rng(1).normal(0, sigma, (height, width)).round().astype(np.int16)
 
 
 def frame_of(y: Grey) -> VideoFrame:
@@ -99,7 +114,7 @@ def coded(
 ) -> Iterator[Track | Picture]:
     """Real H.264 of some frames, as a camera's wire would give it: the track first, then the pictures."""
     context: Any = None
-    key_s = -1e9
+    key_s, sps = -1e9, b""
     for second, frame in frames:
         if context is None:
             context = av.VideoCodecContext.create("libx264", "w")
@@ -119,8 +134,9 @@ def coded(
         frame.pict_type = 1 if key else 0
         nals = split_nals(b"".join(bytes(packet) for packet in context.encode(frame)))
         sets = {nal[0] & 0x1F: nal for nal in nals}
-        if SPS in sets and second == key_s:
-            yield Track("h264", sets[SPS], sets[PPS], frame.width, frame.height)
+        if SPS in sets and sets[SPS] != sps:
+            sps = sets[SPS]
+            yield Track("h264", sps, sets[PPS], frame.width, frame.height)
         slices = [nal for nal in nals if nal[0] & 0x1F in (1, 5)]
         size = sum(map(len, slices))
         yield Picture(slices, key, round(second * 90_000), start_ms + round(second * 1000), size)

@@ -8,6 +8,13 @@ from safecity.detection.accept import ENDED, EYE_OPENED, STARTED, accept, keep_a
 from safecity.detection.events import SightingEnded, SightingStarted
 from safecity.detection.find import sighting, sightings
 from safecity.detection.model import Box, EyePlan, Over, Sighting, Started, WatchedCamera, snapshot_key
+from safecity.detection.plan import (
+    eye_of,
+    eye_plan_file,
+    keep_eyes_planned,
+    read_eye_plan,
+    write_eye_plans,
+)
 from safecity.detection.ports import Outbox
 from safecity.detection.rules import (
     Blob,
@@ -42,8 +49,13 @@ __all__ = [
     "Story",
     "WatchedCamera",
     "accept",
+    "eye_of",
+    "eye_plan_file",
     "keep_accepting",
+    "keep_eyes_planned",
+    "read_eye_plan",
     "sighting",
     "sightings",
     "snapshot_key",
+    "write_eye_plans",
 ]

@@ -28,7 +28,7 @@ def test_fragments_play_with_their_times():
     chunks = [encoder.encode(pixels(step)) for step in range(25)]
     assert encoder.mime == 'video/mp4; codecs="avc1.42c01f"'
     file = io.BytesIO(encoder.init + b"".join(chunk.data for chunk in chunks))
-    with av.open(file) as container:
+    with av.open(file, "r") as container:
         frames = list(container.decode(video=0))
     assert [round((frame.time or 0) * 1000) for frame in frames] == [100 * step for step in range(25)]
     assert np.abs(frames[20].to_ndarray(format="gray8").astype(int) - STREET.picture(2.0)).mean() < 6
@@ -56,7 +56,7 @@ def test_a_picture_of_another_size_is_refused():
 
 
 def test_a_jpeg_is_the_picture():
-    with av.open(io.BytesIO(jpeg(pixels(0))), format="image2pipe") as file:
+    with av.open(io.BytesIO(jpeg(pixels(0))), "r", format="image2pipe") as file:
         frame = next(file.decode(video=0))
     assert (frame.width, frame.height) == (640, 360)
 

@@ -11,7 +11,7 @@ import pytest
 
 from safecity.adapters.vision import faces
 from safecity.adapters.vision.decode import pixels_of
-from safecity.adapters.vision.faces import CenterFace, WeightsRefused, areas, checked_weights
+from safecity.adapters.vision.faces import FaceFinder, WeightsRefused, areas, checked_weights
 from safecity.footage import Area, Pixels
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
@@ -29,7 +29,7 @@ def test_the_weights_that_we_ship_are_the_ones_we_know():
 
 def test_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "weights.toml").write_text('[centerface]\nfile = "a.onnx"\nsha256 = "00"\n')
-    monkeypatch.setattr(faces, "files", lambda _: tmp_path)
+    monkeypatch.setattr(faces, "files", {"safecity.adapters.vision.weights": tmp_path}.__getitem__)
     with pytest.raises(WeightsRefused, match="missing"):
         checked_weights()
     (tmp_path / "a.onnx").write_bytes(b"other weights")
@@ -38,7 +38,7 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pyte
 
 
 def test_an_empty_wall_has_no_face_at_any_size():
-    finder = CenterFace()
+    finder = FaceFinder()
     assert finder.find(grey()) == ()
     assert finder.find(grey(640, 360)) == ()
 
@@ -69,7 +69,7 @@ def test_every_labelled_face_of_the_clip_is_found():
         pytest.skip("the shared clips are not here")
     truth = json.loads((DATA / f"{CLIP}.gt.json").read_text())
     width, height = truth["size"]
-    finder, seen, missed = CenterFace(), 0, 0
+    finder, seen, missed = FaceFinder(), 0, 0
     with av.open(str(DATA / f"{CLIP}.mp4")) as clip:
         for number, frame in enumerate(clip.decode(video=0)):
             boxes = truth["faces_xywh_by_frame"].get(str(number), [])

@@ -27,7 +27,7 @@ def test_fragments_hold_masked_pictures_of_the_width_asked_for(width: int):
     track, pictures = parts()
     pipeline = Pipeline(track, GreyMasker(), width)
     data = b"".join(each.data for picture in pictures for each in pipeline.show(picture))
-    with av.open(io.BytesIO(pipeline.init + data)) as container:
+    with av.open(io.BytesIO(pipeline.init + data), "r") as container:
         frames = list(container.decode(video=0))
     assert {(frame.width, frame.height) for frame in frames} == {(width, width * 9 // 16)}
     assert len(frames) == 15

@@ -15,7 +15,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from safecity.adapters.vision.decode import KeyframeDecoder
-from safecity.adapters.vision.faces import FaceFinder
+from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.pipeline import FULL_WIDTH
 from safecity.adapters.vision.playback import Playback
 from safecity.adapters.vision.tile import Tile
@@ -51,7 +51,7 @@ class Eye:
     archive: Archive
     outbox: Outbox
     blobs: Blobs
-    finder: FaceFinder
+    finder: Finder
     clock: Clock
     zone: tzinfo = UTC
     limits: EyeLimits = field(default_factory=EyeLimits)

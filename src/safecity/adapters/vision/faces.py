@@ -25,7 +25,7 @@ STRIDE = 4  # the network's map has a quarter of the picture's size
 GRAIN = 32  # its input is a multiple of this
 
 
-class FaceFinder(Protocol):
+class Finder(Protocol):
     """Finds faces in a picture. May take about a tenth of a second; may be called from several threads."""
 
     def find(self, pixels: Pixels) -> tuple[Area, ...]:
@@ -37,8 +37,8 @@ class WeightsRefused(Unavailable):
     """The face finder's weights are not those we shipped; install the package again."""
 
 
-class CenterFace:
-    """Fills `FaceFinder`. Costs about 95 ms for a picture 640 wide, 34 ms for one 320 wide."""
+class FaceFinder:
+    """Fills `Finder`. Costs about 95 ms for a picture 640 wide, 34 ms for one 320 wide."""
 
     def __init__(self) -> None:
         """Loads the weights. Raises WeightsRefused when their sum is wrong."""

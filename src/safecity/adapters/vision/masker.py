@@ -12,7 +12,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from safecity.adapters.vision.faces import FaceFinder
+from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.plate import Plate
 from safecity.footage import (
     Area,
@@ -39,7 +39,7 @@ class SceneMasker:
     """Fills `footage.Masker`. Remembers the picture before, so each tile needs its own."""
 
     def __init__(
-        self, plate: Plate, finder: FaceFinder, private: Sequence[Corners] = (), *, tile_width: int = 640
+        self, plate: Plate, finder: Finder, private: Sequence[Corners] = (), *, tile_width: int = 640
     ) -> None:
         self._plate = plate
         self._finder = finder

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safecity.adapters.vision.faces import FaceFinder
+from safecity.adapters.vision.faces import Finder
 from safecity.footage import (
     Area,
     Bits,
@@ -54,7 +54,7 @@ class _Sample:
 class Plate:
     """One camera's empty scene, at half the size of the pictures it is given."""
 
-    def __init__(self, finder: FaceFinder) -> None:
+    def __init__(self, finder: Finder) -> None:
         self._finder = finder
         self._samples: deque[_Sample] = deque(maxlen=WINDOW)
         self._before: Plane | None = None

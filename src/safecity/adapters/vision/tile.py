@@ -55,6 +55,10 @@ class Viewer:
             self._waits, self._reason = False, ""
         self._queue.put_nowait(Chunk(encoded.data, encoded.wall_ms, encoded.media_ms))
 
+    def begin_anew(self) -> None:
+        """What comes next is another stream."""
+        self._waits = True
+
     def withhold(self, reason: str) -> None:
         """Says why there is no picture, once for each reason."""
         self._waits = True
@@ -128,18 +132,27 @@ class Tile:
 
     async def _follow(self) -> None:
         """One subscription, until it ends or the masker is broken."""
+        track: Track | None = None
         pipeline: Pipeline | None = None
         items = self._feed.subscribe(self._camera, keyframes_only=False)
         try:
             async for item in items:
                 self._heard_s = self._clock.monotonic()
                 if isinstance(item, Track):
-                    pipeline = Pipeline(item, self._make_masker(), self._width)
+                    if item != track:
+                        track, pipeline = item, self._begin(item)
                 elif pipeline is not None and not await self._show(pipeline, item):
                     return
             self._withhold(STOPPED)
         finally:
             await close(items)
+
+    def _begin(self, track: Track) -> Pipeline:
+        """A new stream has a timeline of its own, so its viewers begin anew."""
+        self._key_wanted = True
+        for viewer in self._viewers:
+            viewer.begin_anew()
+        return Pipeline(track, self._make_masker(), self._width)
 
     async def _show(self, pipeline: Pipeline, picture: Picture) -> bool:
         """Shows a picture, or says why not; False where one must begin anew."""

@@ -16,7 +16,7 @@ import msgspec
 from safecity.adapters.stores.files import write_durably
 from safecity.adapters.vision.decode import Decoder, KeyframeDecoder
 from safecity.adapters.vision.encode import jpeg
-from safecity.adapters.vision.faces import FaceFinder
+from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.masker import SceneMasker, scaled
 from safecity.adapters.vision.motion import Motion
 from safecity.adapters.vision.pipeline import FULL_WIDTH
@@ -59,7 +59,7 @@ class Surroundings:
     data: Path
     outbox: Outbox
     blobs: Blobs
-    finder: FaceFinder
+    finder: Finder
     clock: Clock
     worker: Worker
     decoder: KeyframeDecoder
@@ -112,7 +112,8 @@ class Watcher:
         try:
             async for item in items:
                 if isinstance(item, Track):
-                    track, decoder = item, Decoder(item, FULL_WIDTH)
+                    if item != track:
+                        track, decoder = item, Decoder(item, FULL_WIDTH)
                     continue
                 if track is None or decoder is None:
                     continue

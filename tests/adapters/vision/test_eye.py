@@ -1,0 +1,181 @@
+"""A whole eye: its plan, its cameras, the pictures it shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fakes.faces import KnownFaces
+from fakes.feed import FilmFeed
+from fakes.film import START_MS, Film, shot
+from safecity.adapters.stores.files import FileBlobs
+from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.adapters.vision.eye import NOT_HERE, TOO_MANY, Eye, EyeLimits
+from safecity.base import SetClock
+from safecity.detection import EYE_OPENED, EyePlan, WatchedCamera, read_eye_plan
+from safecity.footage import Archive, Chunk, Ended, PictureWithheld, Shown, Started, Withheld
+
+ITEMS = shot(Film(seed=31), 12, fps=5)
+
+
+class Bench:
+    """An eye on a film, with a plan that a test writes."""
+
+    def __init__(self, data: Path, limits: EyeLimits | None = None) -> None:
+        self.clock, self.data = SetClock(), data
+        self.plan = data / "plan" / "eye-0.json"
+        self.plan.parent.mkdir()
+        self.feeds: dict[int, FilmFeed] = {}
+        self.outbox = FootageIndex(data / "index" / "eye-0.db", writable=True)
+        self.eye = Eye(
+            data=data,
+            plan_file=self.plan,
+            read_plan=read_eye_plan,
+            feed_of=self.feed_of,
+            archive=Archive(data, {}),
+            outbox=self.outbox,
+            blobs=FileBlobs(data / "blobs"),
+            finder=KnownFaces(),
+            clock=self.clock,
+            limits=limits or EyeLimits(),
+        )
+
+    def feed_of(self, recorder: int) -> FilmFeed:
+        self.feeds[recorder] = FilmFeed(ITEMS)
+        return self.feeds[recorder]
+
+    def write(self, *cameras: str) -> None:
+        plan = EyePlan(cameras=tuple(WatchedCamera(id=each, recorder=n) for n, each in enumerate(cameras)))
+        aside = self.plan.with_suffix(".part")
+        aside.write_bytes(msgspec.json.encode(plan))
+        aside.rename(self.plan)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[Eye, None]:
+        running = asyncio.get_running_loop().create_task(self.eye.run())
+        try:
+            yield self.eye
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def until_learned(self, camera: str) -> bytes:
+        """A snapshot, as soon as there can be one; the clock stays near the film's."""
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    return await self.eye.snapshot(camera, width=640)
+                except PictureWithheld:
+                    await self.tick()
+
+    async def tick(self) -> None:
+        """Lets what waits for the clock go on, without going far from the film's times."""
+        self.clock.pass_(seconds=0.001 if self.clock.monotonic() > 8 else 0.05)
+        await asyncio.sleep(0.001)
+
+
+async def first(items: AsyncIterator[Shown]) -> Shown:
+    async with asyncio.timeout(20):
+        return await anext(items)
+
+
+async def test_an_eye_says_that_it_opened_and_looks_at_the_cameras_of_its_plan(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a", "cam-b")
+    async with bench.open():
+        assert (await bench.until_learned("cam-b"))[:2] == b"\xff\xd8"
+        assert set(bench.feeds) == {0, 1}
+    assert bench.outbox.notices(0)[0].kind == EYE_OPENED
+
+
+async def test_live_pictures_are_shown_to_all_who_watch_and_the_tile_closes_with_the_last(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        await bench.until_learned("cam-a")
+        one = eye.watch("cam-a", at_ms=None, width=640)
+        other = eye.watch("cam-a", at_ms=None, width=640)
+        assert isinstance(await first(one), Started | Withheld)
+        assert isinstance(await first(other), Started | Withheld)
+        subscriptions = bench.feeds[0].open_now
+        assert subscriptions == 2  # the watcher's and the tile's
+        await one.aclose()
+        await other.aclose()
+        async with asyncio.timeout(20):
+            while bench.feeds[0].open_now > 1:
+                await bench.tick()
+
+
+async def test_a_camera_that_is_not_in_the_plan_is_withheld_until_it_is(tmp_path: Path):
+    bench = Bench(tmp_path)
+    async with bench.open() as eye:
+        shown = eye.watch("cam-a", at_ms=None, width=640)
+        assert await first(shown) == Withheld(NOT_HERE)
+        with pytest.raises(PictureWithheld):
+            await eye.snapshot("cam-a", width=640)
+        bench.write("cam-a")
+        waiting = asyncio.get_running_loop().create_task(first(shown))
+        async with asyncio.timeout(20):
+            while not waiting.done():
+                await bench.tick()
+        assert waiting.result() != Withheld(NOT_HERE)
+        await shown.aclose()
+
+
+async def test_a_camera_that_leaves_the_plan_is_let_go(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        await bench.until_learned("cam-a")
+        shown = eye.watch("cam-a", at_ms=None, width=640)
+        await first(shown)
+        bench.write()
+        async with asyncio.timeout(20):
+            while bench.feeds[0].open_now:
+                await bench.tick()
+        async with asyncio.timeout(20):
+            last = [each async for each in shown][-1]
+        assert isinstance(last, Ended)
+        with pytest.raises(PictureWithheld):
+            await eye.snapshot("cam-a", width=640)
+
+
+async def test_a_plan_that_cannot_be_read_leaves_all_as_it_is(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("CRITICAL")
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open():
+        await bench.until_learned("cam-a")
+        bench.plan.write_text("{ broken")
+        for _ in range(50):
+            await bench.tick()
+        assert bench.feeds[0].open_now == 1
+
+
+async def test_an_eye_takes_on_no_more_than_it_can(tmp_path: Path):
+    bench = Bench(tmp_path, EyeLimits(tiles=1, playbacks=0))
+    bench.write("cam-a", "cam-b")
+    async with bench.open() as eye:
+        await bench.until_learned("cam-b")
+        one = eye.watch("cam-a", at_ms=None, width=640)
+        await first(one)
+        assert await first(eye.watch("cam-b", at_ms=None, width=640)) == Ended(TOO_MANY)
+        assert await first(eye.watch("cam-b", at_ms=START_MS, width=640)) == Ended(TOO_MANY)
+        await one.aclose()
+
+
+async def test_the_past_is_played_from_the_archive(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        await bench.until_learned("cam-a")
+        shown = [each async for each in eye.watch("cam-a", at_ms=START_MS - 86_400_000, width=640)]
+        assert shown == [Ended("This is the end of the footage.")]
+        assert not [each for each in shown if isinstance(each, Chunk)]

@@ -49,8 +49,7 @@ async def group(change: Change, by: Actor, placed: Sequence[Placed]) -> list[Ale
             known[key] = await grouping.take(key, each, arrival)
         names.append(known[key])
     await grouping.keep()
-    rest = json.dumps([name for name in names if name not in grouping.alerts])
-    before = {row.id: row.alert() for row in await change.fetch(AlertRow, SQL["several"], ids=rest)}
+    before = await _several(change, [name for name in names if name not in grouping.alerts])
     return [grouping.alerts.get(name) or before[name] for name in names]
 
 
@@ -65,6 +64,13 @@ async def _known(change: Change, by: Actor, placed: Sequence[Placed]) -> dict[st
         return {}
     rows = await change.fetch(SignRow, SQL["known_signs"], ids=json.dumps(keys))
     return {row.id: row.alert for row in rows}
+
+
+async def _several(change: Change, names: Sequence[str]) -> dict[str, Alert]:
+    if not names:
+        return {}
+    rows = await change.fetch(AlertRow, SQL["several"], ids=json.dumps(names))
+    return {row.id: row.alert() for row in rows}
 
 
 def _arrival(change: Change, by: Actor, placed: Placed) -> Arrival:
@@ -110,13 +116,18 @@ class _Grouping:
         """Writes the rows of everything that was taken."""
         change = self._change
         new = [alert for name, alert in self.alerts.items() if name in self._new]
-        changed = [alert for name, alert in self.alerts.items() if name in self._changed - self._new]
-        counted = [alert for name, alert in self.alerts.items() if name not in self._changed | self._new]
-        await self._references.keep()
-        await change.execute_many(SQL["insert"], [new_row(alert) for alert in new])
-        await change.execute_many(SQL["join_sign"], [joined_row(alert) for alert in changed])
-        await change.execute_many(SQL["count_sign"], [counted_row(alert) for alert in counted])
-        await change.execute_many(SQL["keep_sign"], self._signs)
+        rest = [alert for name, alert in self.alerts.items() if name not in self._new]
+        changed = [alert for alert in rest if alert.id in self._changed]
+        counted = [alert for alert in rest if alert.id not in self._changed]
+        if new:
+            await self._references.keep()
+            await change.execute_many(SQL["insert"], [new_row(alert) for alert in new])
+        if changed:
+            await change.execute_many(SQL["join_sign"], [joined_row(alert) for alert in changed])
+        if counted:
+            await change.execute_many(SQL["count_sign"], [counted_row(alert) for alert in counted])
+        if self._signs:
+            await change.execute_many(SQL["keep_sign"], self._signs)
 
     async def _raise(self, placed: Placed, arrival: Arrival, due_ms: int) -> Alert:
         sign, name = placed.sign, self._change.new_id()

@@ -8,6 +8,7 @@ import { start as startWords, t } from "./i18n.js";
 import { bind, help, startKeys } from "./keys.js";
 import { showLink } from "./link.js";
 import { Live } from "./live.js";
+import { usePlan } from "./names.js";
 import { startNear } from "./near.js";
 import { openPalette, startPalette } from "./palette.js";
 import { move, startQueue } from "./queue.js";
@@ -103,6 +104,7 @@ async function main() {
   await startWords();
   const plan = fetch("/static/city/city.json").then((answer) => answer.json()).catch(() => ({}));
   await reload();
+  usePlan(await plan);
   startBar();
   startQueue();
   startSpot();

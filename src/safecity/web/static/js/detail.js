@@ -4,6 +4,7 @@ import { acknowledge, arm, declare, dismiss, hold, message, moveIncident, note, 
 import { get } from "./api.js";
 import { glyph } from "./glyph.js";
 import { t, tOr } from "./i18n.js";
+import { placeOf, titleOf } from "./names.js";
 import { maySend, sendWords, UNIT_ICON } from "./near.js";
 import { spotCamera } from "./spot.js";
 import { current, on, S } from "./state.js";
@@ -12,6 +13,7 @@ import { hms, left } from "./time.js";
 /** @type {{key: string|null, steps: any[]}} */
 const history = { key: null, steps: [] };
 let historyTimer = 0;
+const OVER = new Set(["cleared", "declined", "withdrawn"]);
 /** @type {Map<string, string>} */
 const drawn = new Map();
 
@@ -30,10 +32,10 @@ function head() {
   const fresh = alert?.state === "raised";
   part("head", [each.id, each.priority, fresh, each.title, each.place_name, each.state], () => {
     fill($("#detail-glyph"), glyph(each.priority, fresh));
-    say($("#detail-title"), each.title);
+    say($("#detail-title"), titleOf(each));
     const from = alert ? [tOr(`source.${alert.source}`, alert.source)] : [];
     const state = tOr(`state.${each.state}`, each.state);
-    fill($("#detail-meta"), [each.place_name, ...from].filter(Boolean).join(", "), h("br"), h("code", {}, each.reference), ` · ${state}`);
+    fill($("#detail-meta"), [placeOf(each), ...from].filter(Boolean).join(", "), h("br"), h("code", {}, each.reference), ` · ${state}`);
   });
   steps();
 }
@@ -77,7 +79,7 @@ function going() {
   $("#going-sec").hidden = !units.length;
   part("going", [incident?.id, units, units.map((u) => S.units.get(u.unit)?.status)], () => fill($("#going"), units.map(({ unit, call_sign, state }) => {
     const known = S.units.get(unit);
-    const mood = state === "on_scene" ? "scene" : ["cleared", "declined", "withdrawn"].includes(state) ? "" : "route";
+    const mood = state === "on_scene" ? "scene" : OVER.has(state) ? "" : "route";
     return h("div", { class: "un plain" }, h("span", { class: `b ${mood}` }, icon(UNIT_ICON[known?.kind ?? "car"] ?? "car")),
       h("span", {}, h("span", { class: "n" }, call_sign), h("span", { class: "d" }, tOr(`assignment.${state}`, state))),
       h("button", { class: "iconbtn", type: "button", "aria-label": t("message_title", { unit: call_sign }), onclick: () => message(known) }, icon("message-square")));
@@ -132,13 +134,17 @@ function refreshHistory() {
 const button = (words, key, verb, look = "", id = "") =>
   h("button", { class: `btn ${look}`, type: "button", id: id || null, onclick: verb }, h("span", { class: "what" }, words), h("kbd", {}, key));
 
+/** @param {import("./types.js").Incident|null} incident */
+const someoneGoes = (incident) => Boolean(incident?.units.some((u) => !OVER.has(u.state)));
+
 /** The verbs that fit, the likely one first. */
 function actions() {
   const { alert, incident } = current();
   const moves = incident?.moves ?? [];
-  part("actions", [S.selected, alert?.state, incident?.state, moves, maySend()], () => {
+  part("actions", [S.selected, alert?.state, incident?.state, moves, maySend(), someoneGoes(incident)], () => {
     const list = [];
-    if (maySend()) list.push(button(sendWords(), S.armed ? "↵" : "D", () => (S.armed ? send() : arm()), "pri", "do-send"));
+    // Once somebody goes, sending another is possible but no longer the likely thing.
+    if (maySend()) list.push(button(sendWords(), S.armed ? "↵" : "D", () => (S.armed ? send() : arm()), someoneGoes(incident) ? "" : "pri", "do-send"));
     if (alert?.state === "raised") list.push(button(t("acknowledge"), "A", () => acknowledge()));
     if (alert && maySend()) list.push(button(t("declare"), "I", declare), button(t("dismiss"), "X", dismiss));
     if (moves.includes("resolve")) list.push(button(t("resolve"), "R", () => moveIncident("resolve")));

@@ -7,6 +7,7 @@ import { glyph } from "./glyph.js";
 import { start as startWords, t, tOr } from "./i18n.js";
 import { showLink } from "./link.js";
 import { Live } from "./live.js";
+import { placeOf, titleOf, usePlan } from "./names.js";
 import { Outbox } from "./outbox.js";
 import { startPanic } from "./panic.js";
 import { settings } from "./settings.js";
@@ -80,8 +81,8 @@ function render() {
 /** @param {any} assignment */
 function work({ state, incident }) {
   fill($("#work-glyph"), glyph(incident.priority, state === "assigned"));
-  say($("#work-title"), incident.title);
-  say($("#work-place"), incident.place_name);
+  say($("#work-title"), titleOf(incident));
+  say($("#work-place"), placeOf(incident));
   const own = here ?? F.unit?.place ?? null;
   say($("#work-far"), own && incident.place ? distance(metres(own, incident.place)) : "");
   say($("#work-reference"), incident.reference);
@@ -196,6 +197,7 @@ async function main() {
   const plan = await fetch("/static/city/city.json").then((answer) => answer.json()).catch(() => null);
   if (plan) {
     useZone(plan.timezone);
+    usePlan(plan);
     map = new FieldMap($("#map"), $("#marks"), plan);
     onTheme(() => map?.draw());
     render();

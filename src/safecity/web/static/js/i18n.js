@@ -44,6 +44,9 @@ export function t(key, values) {
 /** A word that the server may have in more kinds than we know. @param {string} key @param {string} fallback */
 export const tOr = (key, fallback) => words[key] ?? english[key] ?? fallback;
 
+/** A title that the server made from the kind is told in the reader's words; one that a person wrote stays. @param {string} kind @param {string} title */
+export const tTitle = (kind, title) => (english[`kind.${kind}`] === title ? t(`kind.${kind}`) : title);
+
 export const language = () => lang;
 
 /** Formatters are dear to make, so each kind is made once. @type {Map<string, Intl.NumberFormat>} */

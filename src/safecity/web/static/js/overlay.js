@@ -64,8 +64,9 @@ export class Overlay {
     if (lit) this.light(lit);
     if (this.layers.cameras) this.cameras(w, h);
     this.units.draw(this.g, this.view, lit);
-    if (lit) this.way(lit);
+    const tell = lit ? this.way(lit) : null;
     if (this.layers.incidents) this.glyphs();
+    tell?.();
   }
 
   /** A pool of warm light on what is selected. @param {{x: number, y: number}} lit */
@@ -121,14 +122,14 @@ export class Overlay {
     g.globalAlpha = 1;
   }
 
-  /** The recommended unit, and a line from it. @param {{x: number, y: number}} lit */
+  /** A line from the recommended unit; returns what writes its name on top of all. @param {{x: number, y: number}} lit */
   way(lit) {
     const near = S.near[S.chosen];
-    if (!near) return;
+    if (!near) return null;
     const moved = this.units.where(near.unit.number);
     const { scale, x, y } = this.world;
     let from = moved ? [moved[0] * scale + x, moved[1] * scale + y] : near.unit.place ? this.at(near.unit.place) : null;
-    if (!from) return;
+    if (!from) return null;
     const away = Math.hypot(from[0] - lit.x, from[1] - lit.y);
     const { g } = this;
     if (away > 40) {
@@ -143,7 +144,8 @@ export class Overlay {
       g.stroke();
       g.setLineDash([]);
     }
-    this.tag(from[0], from[1] + (away < 40 ? 40 : 0), near.unit.call_sign, near.distance_m === null ? "" : distance(near.distance_m));
+    const [x0, y0] = from;
+    return () => this.tag(x0, y0 + (away < 40 ? 40 : 0), near.unit.call_sign, near.distance_m === null ? "" : distance(near.distance_m));
   }
 
   /** @param {number} x @param {number} y @param {string} first @param {string} second */

@@ -45,7 +45,7 @@ export class Player {
     this.buffer = null;
     /** @type {Uint8Array[]} */
     this.waiting = [];
-    /** @type {{media: number, wall: number, at: number, now: number}|null} */
+    /** When the picture at a media time was taken. @type {{media: number, wall: number}|null} */
     this.clock = null;
     this.askedAt = 0;
     this.movedAt = 0;
@@ -73,7 +73,7 @@ export class Player {
       onData: (_what, bytes) => this.data(bytes),
       onWithheld: (reason) => this.drop("withheld", reason || t("video_withheld")),
       onEnded: (reason) => this.ended(reason),
-      onClock: (media, wall, now) => { this.clock = { media, wall, now, at: performance.now() }; },
+      onClock: (media, wall) => { this.clock = { media, wall }; },
       onLost: () => this.drop("lost", t("video_lost")),
     });
   }
@@ -188,8 +188,7 @@ export class Player {
   age() {
     if (!this.clock) return null;
     const wall = this.clock.wall + (this.element.currentTime * 1000 - this.clock.media);
-    const now = this.clock.now + (performance.now() - this.clock.at);
-    return { seconds: Math.max(0, (now - wall) / 1000), wall };
+    return { seconds: Math.max(0, (video.now() - wall) / 1000), wall };
   }
 
   tick() {

@@ -3,6 +3,7 @@ import { $, announce, fill, h, icon, say } from "./dom.js";
 import { get } from "./api.js";
 import { glyph } from "./glyph.js";
 import { number, t, tOr } from "./i18n.js";
+import { placeOf, titleOf } from "./names.js";
 import { DONE_INCIDENT, OPEN_ALERT, changed, on, put, S, select } from "./state.js";
 import { left, serverNow, span } from "./time.js";
 
@@ -25,11 +26,11 @@ let order = [];
 /** @param {import("./types.js").Alert} a @returns {import("./types.js").Item} */
 function alertItem(a) {
   const camera = a.camera ? S.cameras.get(a.camera) : null;
-  const source = camera && !camera.name.includes(a.place_name) ? camera.name : tOr(`source.${a.source}`, a.source);
+  const source = camera && !camera.name.includes(a.place_name) && !a.place_name.includes(camera.name) ? camera.name : tOr(`source.${a.source}`, a.source);
   return {
     key: `alert:${a.id}`, isNew: a.state === "raised", group: a.state === "raised" ? "new" : OPEN_ALERT.has(a.state) ? "work" : "past",
     priority: a.priority, at: Date.parse(a.raised_at), due: a.state === "raised" && a.due_at ? Date.parse(a.due_at) : null,
-    title: a.title, place: a.count > 1 ? `${a.place_name} · ×${number(a.count)}` : a.place_name, bureau: a.bureau,
+    title: titleOf(a), place: a.count > 1 ? `${placeOf(a)} · ×${number(a.count)}` : placeOf(a), bureau: a.bureau,
     by: a.acknowledged_by ?? source, byIcon: a.acknowledged_by ? "user" : SOURCE_ICON[a.source] ?? "bell",
     mine: a.acknowledged_by === S.me.name, alert: a, incident: null,
   };
@@ -41,7 +42,7 @@ function incidentItem(i) {
   const group = DONE_INCIDENT.has(i.state) ? "past" : i.state === "resolved" ? "resolved" : "work";
   return {
     key: `incident:${i.id}`, isNew: false, group, priority: i.priority, at: Date.parse(i.declared_at), due: null,
-    title: i.title, place: i.place_name, bureau: i.bureau,
+    title: titleOf(i), place: placeOf(i), bureau: i.bureau,
     by: going.length ? going.map((u) => u.call_sign).join(", ") : i.owner, byIcon: going.length ? "radio-tower" : "user",
     mine: i.owner === S.me.name, alert: null, incident: i,
   };
@@ -228,7 +229,7 @@ function speak() {
     if (a.state !== "raised" || told.has(a.id)) continue;
     told.add(a.id);
     if (a.priority < 3 && serverNow() - Date.parse(a.raised_at) < 60_000) {
-      announce(t("say_new", { n: a.priority, title: a.title, place: a.place_name }));
+      announce(t("say_new", { n: a.priority, title: titleOf(a), place: placeOf(a) }));
       changed("urgent");
     }
   }

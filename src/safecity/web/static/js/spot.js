@@ -95,8 +95,8 @@ function hero() {
   const box = h("div", { class: "vid", id: "hero", role: "group", "aria-label": t("hero_label") });
   const full = h("button", { class: "iconbtn", type: "button", "aria-label": t("full_screen"), onclick: () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()) }, icon("maximize-2", "s"));
   const join = h("button", { class: "tag", type: "button", id: "link-camera", hidden: true, onclick: () => { const id = spotCamera(); if (id) link(id); } }, icon("link", "s"), t("link_camera"));
-  box.append(h("div", { class: "ovl" }, h("div", { class: "r" }, name, h("span", { class: "sp" }), tag),
-    h("div", { class: "r" }, h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked")), h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }), join, full)));
+  box.append(h("div", { class: "ovl" }, h("div", { class: "r" }, name, h("span", { class: "sp" }), tag, full),
+    h("div", { class: "r" }, h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked")), h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }), join)));
   tiles.push({ player: new Player(box, tag), box, name, camera: null });
   return box;
 }

@@ -4,8 +4,9 @@ import { $, announce, fill, h, say } from "./dom.js";
 import { metresPerPixel } from "./geo.js";
 import { number, t, tOr } from "./i18n.js";
 import { createMap, unproject } from "./map.js";
+import { nameOf } from "./names.js";
 import { Overlay } from "./overlay.js";
-import { current, metres, on, S, select } from "./state.js";
+import { current, on, S, select } from "./state.js";
 import { watch } from "./spot.js";
 import { distance } from "./time.js";
 import { Units } from "./units.js";
@@ -16,8 +17,6 @@ let view;
 /** @type {Overlay} */
 let overlay;
 let placing = false;
-/** @type {(import("./types.js").Place & {name: string})[]} */
-let crossings = [];
 /** @type {Record<string, number>} */
 const BY_STATUS = { Available: 0, Dispatched: 1, EnRoute: 1, OnScene: 2, Cleared: 3, OutOfService: 4 };
 
@@ -106,20 +105,6 @@ function raiseAt(x, y) {
   raiseByHand({ place: round, name: nameOf(round) });
 }
 
-/** What people call the place: the nearest crossing, or else the degrees. @param {import("./types.js").Place} place */
-function nameOf(place) {
-  let best = "";
-  let nearest = 350;
-  for (const each of crossings) {
-    const away = metres(place, each);
-    if (away < nearest) {
-      nearest = away;
-      best = each.name;
-    }
-  }
-  return best || `${place.lat.toFixed(5)}, ${place.lon.toFixed(5)}`;
-}
-
 /** @param {number} x @param {number} y */
 function hover(x, y) {
   const hit = overlay.hit(x, y);
@@ -168,7 +153,6 @@ export const locate = () => {
 
 /** @param {any} plan */
 export async function startStage(plan) {
-  crossings = plan.crossings ?? [];
   view = await createMap($("#map"), S.city, plan, S.bureaus);
   document.documentElement.dataset.map = view.kind;
   overlay = new Overlay($("#overlay"), view, units);

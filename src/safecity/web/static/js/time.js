@@ -72,6 +72,7 @@ export function left(due) {
 
 /** @param {number} seconds */
 export function secondsWords(seconds) {
+  if (seconds < 0.1) return t("seconds", { n: `< ${number(0.1)}` });
   const digits = seconds < 10 && !Number.isInteger(seconds) ? 1 : 0;
   return t("seconds", { n: number(seconds, { maximumFractionDigits: digits, minimumFractionDigits: digits }) });
 }

@@ -3,11 +3,12 @@ import { socketAddress } from "./api.js";
 
 const HEAD_BYTES = 3;
 const LONGEST_WAIT_MS = 8000;
+const DRIFT_MS = 0.05;
 
 /**
  * @typedef {{onStart: (mime: string) => void, onData: (what: number, bytes: Uint8Array) => void,
  *   onWithheld: (reason: string) => void, onEnded: (reason: string) => void,
- *   onClock: (mediaMs: number, wallMs: number, nowMs: number) => void, onLost: () => void}} Ears
+ *   onClock: (mediaMs: number, wallMs: number) => void, onLost: () => void}} Ears
  * @typedef {{camera: string, at: string|null, purpose: string}} Wish
  */
 
@@ -20,6 +21,8 @@ class Video {
     this.socket = null;
     this.wait = 500;
     this.timer = 0;
+    /** The server's clock less ours; what comes late looks smaller, so the largest of late is the truest. */
+    this.ahead = -Infinity;
     addEventListener("online", () => { if (!this.socket && this.channels.size) this.connect(); });
   }
 
@@ -77,7 +80,15 @@ class Video {
     if (message.kind === "start") ears.onStart(message.mime);
     else if (message.kind === "withheld") ears.onWithheld(message.reason ?? "");
     else if (message.kind === "ended") ears.onEnded(message.reason ?? "");
-    else if (message.kind === "clock") ears.onClock(message.media_ms, message.wall_ms, message.now_ms);
+    else if (message.kind === "clock") {
+      this.ahead = Math.max(message.now_ms - performance.now(), this.ahead - DRIFT_MS);
+      ears.onClock(message.media_ms, message.wall_ms);
+    }
+  }
+
+  /** Milliseconds on the server's clock. */
+  now() {
+    return this.ahead + performance.now();
   }
 
   /** @param {ArrayBuffer} data */

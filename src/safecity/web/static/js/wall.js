@@ -5,6 +5,7 @@ import { $, announce, fill, h, icon, icons, say } from "./dom.js";
 import { glyph } from "./glyph.js";
 import { number, start as startWords, t } from "./i18n.js";
 import { Live } from "./live.js";
+import { titleOf } from "./names.js";
 import { Player } from "./player.js";
 import { begin, OPEN_ALERT, on, prune, S } from "./state.js";
 import { applyTheme, save, saved } from "./theme.js";
@@ -43,11 +44,11 @@ function urgent() {
   };
   for (const a of S.alerts.values()) {
     if (!OPEN_ALERT.has(a.state) || a.incident) continue;
-    for (const id of new Set([a.camera, ...a.cameras])) take(id, { priority: a.priority, fresh: a.state === "raised", title: a.title });
+    for (const id of new Set([a.camera, ...a.cameras])) take(id, { priority: a.priority, fresh: a.state === "raised", title: titleOf(a) });
   }
   for (const i of S.incidents.values()) {
     if (["closed", "merged", "resolved"].includes(i.state)) continue;
-    for (const id of i.cameras) take(id, { priority: i.priority, fresh: false, title: `${i.reference} ${i.title}` });
+    for (const id of i.cameras) take(id, { priority: i.priority, fresh: false, title: `${i.reference} ${titleOf(i)}` });
   }
   return map;
 }

@@ -91,7 +91,7 @@ def test_a_unit_that_is_sent_accepts_drives_arrives_and_clears_after_a_minute():
     assert list(shift.moves) == ["accept", "enroute", "arrive", "clear"]
     assert 3 <= shift.moves["accept"] - 5 <= 9
     assert shift.moves["arrive"] - shift.moves["enroute"] == pytest.approx(way_m / 16, abs=6)
-    assert 60 <= shift.moves["clear"] - shift.moves["arrive"] <= 115
+    assert 60 <= shift.moves["clear"] - shift.moves["arrive"] <= 90
     assert shift.errand is None
 
 

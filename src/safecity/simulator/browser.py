@@ -6,6 +6,7 @@ Errors: Refused carries the house's own sentence; Unreachable when nobody answer
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import TypeVar
@@ -19,6 +20,7 @@ from safecity.base import Clock, SafeCityError, Unavailable
 from safecity.simulator.seen import Me
 
 T = TypeVar("T")
+logging.getLogger("httpx").setLevel(logging.WARNING)  # its log of requests would tell one-time links
 ANSWER_S = 10.0
 PATIENCE_S = 60.0  # how long a sign-in waits where too many sign in at once
 

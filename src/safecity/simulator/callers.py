@@ -45,7 +45,7 @@ class Panic:
 
 def calls(city: City, chance: Random, pace: float) -> Iterator[Call | Panic]:
     """Everything that is reported, in order of time, without end. The first comes soon, and so does the button's."""
-    at_s, panic_s, first = 4.0, PANIC_AT_S / pace, True
+    at_s, panic_s, first = 4.0 / pace, PANIC_AT_S / pace, True
     while True:
         if panic_s <= at_s:
             yield Panic(panic_s, chance.choice(city.units).call_sign)

@@ -15,8 +15,6 @@ from safecity.simulator.rtsp import CameraServer, Challenge, Fault, Mount, load_
 from safecity.simulator.scenes import FPS, chapters_of
 from safecity.simulator.scenes.draw import film_path
 
-BETWEEN_S = 150.0  # mean time between arrivals at one camera; a loop of 24 cameras then has one each 6 s
-
 
 async def serve_cameras(
     folder: Path,
@@ -24,7 +22,6 @@ async def serve_cameras(
     clock: Clock,
     *,
     pace: float = 1.0,
-    between_s: float = BETWEEN_S,
     host: str = "127.0.0.1",
     ready: Callable[[], None] = lambda: None,
 ) -> None:
@@ -34,7 +31,7 @@ async def serve_cameras(
     times as often. Raises BadReel for a film that cannot be read, OSError for a port that is taken.
     """
     planned = plan_city().cameras
-    mounts = [(camera, _mount(folder, camera, pace, between_s)) for camera in planned]
+    mounts = [(camera, _mount(folder, camera, pace)) for camera in planned]
     servers = [
         CameraServer(
             [mount for camera, mount in mounts if camera.own_port is own],
@@ -53,8 +50,8 @@ async def serve_cameras(
         ready()
 
 
-def _mount(folder: Path, camera: PlannedCamera, pace: float, between_s: float) -> Mount:
-    programme = programme_of(camera.number, chapters_of(camera.number), FPS, between_s / pace)
+def _mount(folder: Path, camera: PlannedCamera, pace: float) -> Mount:
+    programme = programme_of(camera.number, chapters_of(camera.number), FPS, camera.between_s / pace)
     chance = chance_of(camera.number, "mount")
     return Mount(
         name=camera.path,

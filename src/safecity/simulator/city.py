@@ -20,6 +20,8 @@ from safecity.simulator.rtsp import Fault, FaultKind
 CAMERAS, UNITS, OFFICERS = 24, 26, 60
 CAMERA_USER, CAMERA_PASSWORD = "lumora", "lantern-street-24"
 LOST_CAMERA, REFUSING_CAMERA = 23, 24
+# One lively street a bureau, the others quiet: the queue stays calm, yet there is always something to see.
+LIVELY_CAMERAS, LIVELY_S, QUIET_S = 6, 100.0, 600.0
 
 _FIRST = (
     "Amara", "Bruno", "Chidi", "Daria", "Elif", "Farid", "Grace", "Hana", "Ines", "Jonas", "Kofi", "Leila", "Milan",
@@ -42,7 +44,10 @@ class PlannedBureau:
 
 @dataclass(frozen=True)
 class PlannedCamera:
-    """A camera: where it stands, what it sees, and what is to go wrong with it. `number` is also its film's."""
+    """A camera: where it stands, what it sees, and what is to go wrong with it.
+
+    `number` is also its film's; `between_s` the mean time from one arrival in its picture to the next.
+    """
 
     number: int
     name: str
@@ -53,6 +58,7 @@ class PlannedCamera:
     range_m: float
     path: str
     own_port: bool
+    between_s: float
     faults: tuple[Fault, ...]
     user: str
     password: str
@@ -198,6 +204,7 @@ def _camera(number: int, crossing: Crossing, bureau: str, turned_deg: int) -> Pl
         range_m=60.0,
         path=f"{number:02}",
         own_port=number == LOST_CAMERA,
+        between_s=LIVELY_S if number <= LIVELY_CAMERAS else QUIET_S,
         faults=(away,) if number == LOST_CAMERA else (),
         user=CAMERA_USER,
         password="mislaid" if number == REFUSING_CAMERA else CAMERA_PASSWORD,

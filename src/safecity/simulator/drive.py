@@ -58,18 +58,21 @@ async def drive_people(plot: Plot) -> None:
     """Lets everybody act until cancelled. People without a token stay at home."""
     roads = Roads(plot.city.roads)
     async with asyncio.TaskGroup() as group:
-        phones: dict[str, Phone] = {}
-        for unit in plot.city.units:
-            if unit.crew[0] in plot.tokens:
-                phones[unit.call_sign] = phone = Phone(plot, unit, roads)
-                group.create_task(phone.live())
-        group.create_task(_call(plot, phones))
+        # The control room first: where many sign in at once, the last have to wait.
         if plot.headless:
             here = [person for person in plot.city.people if person.sign_in in plot.tokens]
             desks = [person for person in here if person.roles == ("desk",)]
             # One operator: two would send two units to everything, since they do not talk to each other.
             for person in [*[each for each in here if each.roles == ("operator",)][:1], *desks]:
                 group.create_task(_work(plot, person))
+        phones = {
+            unit.call_sign: Phone(plot, unit, roads)
+            for unit in plot.city.units
+            if unit.crew[0] in plot.tokens
+        }
+        for phone in phones.values():
+            group.create_task(phone.live())
+        group.create_task(_call(plot, phones))
 
 
 @dataclass

@@ -114,7 +114,7 @@ class Patrol:
 
     def _wait_s(self, state: str) -> float:
         """How long the crew takes before the next step: it answers, walks to the car, and works at the scene."""
-        spans = {"assigned": (3, 7), "accepted": (1, 3), "on_scene": (62, 110)}
+        spans = {"assigned": (3, 7), "accepted": (1, 3), "on_scene": (62, 84)}
         return self.chance.uniform(*spans.get(state, (0, 0))) / self.pace
 
     def _drive(self, goal: Place, passed_s: float) -> None:

@@ -66,9 +66,9 @@ class MaskLimits:
 
     luma: int = 13
     colour: int = 9
-    weak: int = 7
-    margin: int = 6
-    weak_margin: int = 14
+    weak: int = 8
+    margin: int = 4
+    weak_margin: int = 10
     face_margin: float = 0.25
     person_top: float = 0.4
     faces_ms: int = 2_000

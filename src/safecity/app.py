@@ -17,6 +17,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from safecity.adapters.processes import Children, end_with_parent
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.adapters.stores.sqlite import SqliteDatabase
-from safecity.base import Node, RealClock, Supervisor, Unavailable, load_migrations
+from safecity.base import NODE, Node, RealClock, Supervisor, Unavailable, load_migrations, to_ms
 from safecity.settings import Settings, map_centre
 
 T = TypeVar("T")
@@ -141,7 +142,17 @@ def listeners(
         "alerts": lambda: alerts.listen(node),
         "log": lambda: oversight.extend(node, keys),
         "response times": lambda: oversight.keep_times(node),
+        "forgetting": lambda: keep_forgetting(node, settings.keep_days),
     }
+
+
+async def keep_forgetting(node: Node, keep_days: float) -> None:
+    """Once an hour, forgets who reported what and where units went, as long ago as footage is forgotten."""
+    while True:
+        before_ms = to_ms(node.clock.now() - timedelta(days=keep_days))
+        await alerts.forget_reporters(node, NODE, before_ms=before_ms)
+        await dispatch.forget_tracks(node, NODE, before_ms=before_ms)
+        await node.clock.sleep(3600)
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

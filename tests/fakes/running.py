@@ -50,7 +50,7 @@ class Person:
     async def sign_in(self) -> Person:
         answer = await self.client.get(self.link)
         assert answer.status_code == 200, answer.text
-        self.me = (await self.client.get("/api/me")).json()
+        self.me = (await self.get("/api/console"))["me"]
         self.client.headers["X-CSRF"] = self.me["csrf"]
         return self
 

@@ -31,8 +31,16 @@ class _Ground:
         return boxed and contains(self.bureau.polygon, place)
 
 
-# Read once for each database, and again after a bureau was added through this process.
-_known: WeakKeyDictionary[Database, list[_Ground]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class _Stamp:
+    """What changes whenever a bureau does, in this process or another."""
+
+    many: int
+    changed_ms: int
+
+
+# Read once for each database, and again after a bureau was added or changed.
+_known: WeakKeyDictionary[Database, tuple[_Stamp, list[_Ground]]] = WeakKeyDictionary()
 
 
 async def add_bureau(node: Node, by: Actor, *, code: str, name: str, polygon: Sequence[Place]) -> Bureau:
@@ -43,13 +51,17 @@ async def add_bureau(node: Node, by: Actor, *, code: str, name: str, polygon: Se
 
     async def work(change: Change) -> Bureau:
         await change.execute(
-            SQL["put_bureau"], code=code, name=bureau.name, polygon_json=msgspec.json.encode(corners).decode()
+            SQL["put_bureau"],
+            code=code,
+            name=bureau.name,
+            polygon_json=msgspec.json.encode(corners).decode(),
+            changed_ms=change.now_ms,
         )
         change.tell(BureauAdded(bureau=code))
         return bureau
 
     await node.change(by, work)
-    _known.pop(node.database, None)
+    _known.pop(node.database, None)  # a set clock may stand still
     return bureau
 
 
@@ -64,12 +76,13 @@ async def bureau_at(node: Node, place: Place) -> Bureau | None:
 
 
 async def _grounds(node: Node) -> list[_Ground]:
+    stamp = (await node.database.fetch(_Stamp, SQL["bureaus_stamp"]))[0]
     known = _known.get(node.database)
-    if known is None:
+    if known is None or known[0] != stamp:
         rows = await node.database.fetch(BureauRow, SQL["bureaus"])
-        known = [_ground(row.bureau()) for row in rows]
+        known = stamp, [_ground(row.bureau()) for row in rows]
         _known[node.database] = known
-    return known
+    return known[1]
 
 
 def _ground(bureau: Bureau) -> _Ground:

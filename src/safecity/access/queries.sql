@@ -89,8 +89,13 @@ UPDATE device SET revoked_ms = :now_ms WHERE name = :name AND revoked_ms IS NULL
 SELECT name, roles_json, bureau FROM device WHERE token_sha256 = :token_sha256 AND revoked_ms IS NULL
 
 -- put_bureau --
-INSERT INTO bureau (code, name, polygon_json) VALUES (:code, :name, :polygon_json)
-ON CONFLICT (code) DO UPDATE SET name = excluded.name, polygon_json = excluded.polygon_json
+INSERT INTO bureau (code, name, polygon_json, changed_ms) VALUES (:code, :name, :polygon_json, :changed_ms)
+ON CONFLICT (code) DO UPDATE
+   SET name = excluded.name, polygon_json = excluded.polygon_json, changed_ms = excluded.changed_ms
+
+-- bureaus_stamp --
+-- Another process may have added one.
+SELECT count(*) AS many, coalesce(max(changed_ms), 0) AS changed_ms FROM bureau
 
 -- bureaus --
 SELECT code, name, polygon_json FROM bureau ORDER BY code

@@ -70,3 +70,16 @@ async def test_one_who_is_far_behind_catches_up_from_the_journal(node: Node):
     for _ in range(3):
         await ring(node, 700)
     assert await hear(node.bus.subscribe(since=0), 2100) == list(range(1, 2101))
+
+
+async def test_an_erased_entry_is_passed_over_even_where_a_whole_batch_was_erased(node: Node):
+    await ring(node, 600)
+
+    async def erase(change: Change) -> None:
+        await change.execute("UPDATE journal SET body = '', salt = x'' WHERE seq <= 550")
+
+    await node.change(NODE, erase)
+    subscription = node.bus.subscribe(since=0)
+    assert await hear(subscription, 50) == list(range(551, 601))
+    await ring(node, 1)
+    assert await hear(subscription, 1) == [601]

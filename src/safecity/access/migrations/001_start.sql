@@ -50,7 +50,8 @@ CREATE INDEX device_name ON device (name);
 CREATE TABLE bureau (
   code         TEXT PRIMARY KEY,
   name         TEXT NOT NULL,
-  polygon_json TEXT NOT NULL            -- [[lat, lon], ...]
+  polygon_json TEXT NOT NULL,           -- [[lat, lon], ...]
+  changed_ms   BIGINT NOT NULL
 );
 
 CREATE TABLE permit (

@@ -10,9 +10,9 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from itertools import islice
+from itertools import takewhile
 
-from safecity.base import Database, Fact, last_seq, read_entries
+from safecity.base import Database, Entry, Fact, last_seq, read_entries
 
 KEPT = 10_000
 
@@ -25,6 +25,7 @@ class LocalBus:
         self._look_every_s = look_every_s
         self._recent: deque[Fact] = deque(maxlen=KEPT)
         self._tail = -1  # the newest number seen; -1 before the first look
+        self._whole_from = -1  # `_recent` lacks nothing after this number; -1 before the first look
         self._grown = asyncio.Event()  # replaced at each growth, so that everyone who waits is woken once
         self._look = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -35,13 +36,13 @@ class LocalBus:
         self._follow()
         while True:
             grown = self._grown
-            batch = await self._after(since)
-            if not batch:
+            batch, reached = await self._after(since)
+            if reached == since:
                 await grown.wait()
                 continue
             for fact in batch:
                 yield fact
-            since = batch[-1].seq
+            since = reached
 
     async def close(self) -> None:
         """Stops looking."""
@@ -55,23 +56,32 @@ class LocalBus:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._keep_looking(), name="bus tail")
 
-    async def _after(self, since: int) -> list[Fact]:
-        if self._recent and self._recent[0].seq <= since + 1:
-            behind = self._recent[-1].seq - since
-            return list(islice(self._recent, len(self._recent) - behind, None)) if behind > 0 else []
-        return [entry.fact() for entry in await read_entries(self._database, since)]
+    async def _after(self, since: int) -> tuple[list[Fact], int]:
+        """Facts after a number, and the number up to which there are no more of them."""
+        if 0 <= self._whole_from <= since:
+            newer = list(takewhile(lambda fact: fact.seq > since, reversed(self._recent)))
+            return newer[::-1], max(since, self._tail)
+        entries = await read_entries(self._database, since)
+        return _facts(entries), entries[-1].seq if entries else since
 
     async def _keep_looking(self) -> None:
         if self._tail < 0:
-            self._tail = await last_seq(self._database)
+            self._tail = self._whole_from = await last_seq(self._database)
         while True:
             self._look.clear()
             entries = await read_entries(self._database, self._tail)
             if entries:
-                self._recent.extend(entry.fact() for entry in entries)
+                self._recent.extend(_facts(entries))
                 self._tail = entries[-1].seq
+                if len(self._recent) == KEPT:
+                    self._whole_from = self._recent[0].seq - 1
                 grown, self._grown = self._grown, asyncio.Event()
                 grown.set()
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), self._look_every_s)
+
+
+def _facts(entries: list[Entry]) -> list[Fact]:
+    """What the entries say; one that was erased says nothing any more."""
+    return [entry.fact() for entry in entries if entry.body]

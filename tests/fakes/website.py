@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx
 from starlette.applications import Starlette
 
 from fakes.eyes import ScriptedEyes
+from fakes.shelf import MINUTE_MS, Shelf, shelf
 from safecity.access import (
     Person,
     Session,
@@ -21,10 +23,9 @@ from safecity.access import (
     issue_link,
     redeem_link,
 )
-from safecity.base import NODE, Actor, Node, Place, last_seq
+from safecity.base import NODE, Actor, Node, Place, last_seq, to_ms
 from safecity.cameras import Camera, Regime, add
 from safecity.dispatch import Positions, Unit, UnitKind, add_unit, set_crew, start_shift
-from safecity.footage import Archive
 from safecity.oversight import Keys, load_keys, verify
 from safecity.web import City, House, Site, build
 from safecity.web.api.reports import Reports
@@ -82,6 +83,7 @@ class Town:
     people: dict[str, Person]
     camera: Camera
     unit: Unit
+    shelf: Shelf
     _clients: list[httpx.AsyncClient] = field(default_factory=list[httpx.AsyncClient])
 
     @property
@@ -121,9 +123,32 @@ class Town:
         """Who sets things up."""
         return self.people["administrator"].actor
 
+    def record(self, minutes: int = 3) -> None:
+        """The last minutes of the camera, on disk."""
+        now_ms = to_ms(self.node.clock.now())
+        for minute in range(minutes, 0, -1):
+            self.shelf.put(self.camera.id, now_ms - minute * MINUTE_MS, bytes([minute]) * 5000)
+
     async def leave_unit(self) -> None:
         """The officer is in no unit any more."""
         await set_crew(self.node, self.chief, self.unit.id, [])
+
+    async def until_told(
+        self,
+        listen: Callable[[Node], Awaitable[None]],
+        told: Callable[[str], bool],
+        browser: Browser,
+        path: str,
+    ) -> None:
+        """Runs a listener until a page shows what it tells."""
+        listening = asyncio.get_running_loop().create_task(as_coroutine(listen(self.node)))
+        try:
+            while not told((await browser.get(path)).text):
+                assert not listening.done(), listening.exception()
+                await asyncio.sleep(0.01)
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
     async def entries(self) -> int:
         """How many facts the journal holds."""
@@ -133,6 +158,11 @@ class Town:
         """Closes all browsers."""
         for client in self._clients:
             await client.aclose()
+
+
+async def as_coroutine(work: Awaitable[None]) -> None:
+    """Any awaitable as something a task can run."""
+    await work
 
 
 def square(lon: float) -> list[Place]:
@@ -165,9 +195,10 @@ async def open_town(node: Node, folder: Path, **settings: Any) -> AsyncGenerator
     unit = await add_unit(node, NODE, call_sign="CAR-1", kind=UnitKind.CAR, bureau="CEN", crew=crew)
     unit = await start_shift(node, people["operator"].actor, unit.id)
     keys, eyes = load_keys(folder / "log.key", node.name), ScriptedEyes()
+    footage = shelf(folder / "data")
     house = House(
         node=node,
-        archive=Archive(folder / "footage-data", {}),
+        archive=footage.archive,
         eyes=eyes,
         positions=Positions(),
         keys=keys,
@@ -176,8 +207,9 @@ async def open_town(node: Node, folder: Path, **settings: Any) -> AsyncGenerator
         settings=Site(**settings),
     )
     site = build(house)
-    town = Town(node, house, site, eyes, keys, people, camera, unit)
+    town = Town(node, house, site, eyes, keys, people, camera, unit, footage)
     try:
         yield town
     finally:
         await town.close()
+        footage.index.close()

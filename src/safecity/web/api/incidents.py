@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from safecity.access import Action, allow
-from safecity.base import BadInput, Conflict
+from safecity.base import BadInput, Conflict, NotAllowed
 from safecity.dispatch import UnitStatus, assign, nearest, unit
 from safecity.incidents import (
     Incident,
@@ -146,7 +146,7 @@ async def declare_incident(ask: Ask, given: Declare) -> IncidentView:
     if given.unit is not None:
         try:
             await assign(ask.house.node, ask.by, declared.id, given.unit)
-        except Conflict as late:
+        except (Conflict, NotAllowed) as late:
             words = f"Incident {declared.reference} is declared, but no unit was sent: {late.sentence}"
             raise Conflict(words) from late
     return await shown(ask, declared.id)

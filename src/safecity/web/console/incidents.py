@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from starlette.responses import Response
 
-from safecity.access import Action, allow, ask_permit, grant_permit, permits
+from safecity.access import Action, allow, ask_permit, grant_permit, may, permits
 from safecity.base import BadInput, to_ms
 from safecity.cameras import cameras
 from safecity.dispatch import Move, State, assign, assignment, assignments, move_assignment, nearest, withdraw
@@ -139,8 +139,8 @@ async def incident_page(ask: Ask, paint: Paint) -> Response:
 
 
 async def candidates(ask: Ask, found: Incident) -> list[object]:
-    """The nearest units, where one may still be sent."""
-    if not found.is_live:
+    """The nearest units, where one may still be sent, for those who may send one."""
+    if not (found.is_live and may(ask.by, Action.ASSIGN, bureau=found.bureau)):
         return []
     near = await nearest(ask.house.node, ask.house.positions, found.place, count=3, bureau=found.bureau)
     return [*await Show(ask.house).candidates(near)]

@@ -33,7 +33,8 @@ CLOCK_EVERY_MS = 1000
 LAG_MOST_MS = 10_000
 WIDTH_PX = 640
 TOO_LARGE = 64 * 1024
-Channel = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+MOST_CHANNEL = 65_535
+Channel = Annotated[int, msgspec.Meta(ge=0, le=MOST_CHANNEL)]
 Purpose = Annotated[str, whole("wall|review|(?:incident|alert):[0-9a-f-]{36}")]
 
 
@@ -206,4 +207,4 @@ def channel_in(text: str) -> int:
         channel = msgspec.json.decode(text, type=dict[str, object]).get("open", 0)
     except msgspec.DecodeError:
         return 0
-    return channel if isinstance(channel, int) else 0
+    return channel if isinstance(channel, int) and 0 <= channel <= MOST_CHANNEL else 0

@@ -6,13 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fakes.website import MARKET, Town, open_town
 from safecity.alerts import Source, acknowledge, raise_alert
-from safecity.base import Actor, Node, Place, SetClock, last_seq
-from safecity.dispatch import UnitKind, add_unit, assign, report_position, send_message
+from safecity.base import Actor, Node, Place, SetClock, Supervisor, last_seq
+from safecity.dispatch import Fix, Positions, UnitKind, add_unit, assign, report_position, send_message
 from safecity.incidents import declare
 from safecity.web.live import FAR_BEHIND, TOO_FAR, TOO_SLOW, Ear, Hub
 from safecity.web.tell import Seat
@@ -189,3 +190,27 @@ async def test_positions_go_to_consoles_and_to_nobody_else(node: Node, clock: Se
         }
         assert len(frames[Seat.CITY]) == len(frames[Seat.BUREAU]) == 1
         assert frames[Seat.AUDIT] == frames[Seat.CARE] == frames[Seat.FIELD] == []
+
+
+class BrokenPositions(Positions):
+    """Positions that fail when they are asked for."""
+
+    def last(self, unit: str) -> Fix | None:
+        raise RuntimeError(unit)
+
+
+async def test_one_message_that_cannot_be_made_does_not_silence_the_rest(
+    node: Node, clock: SetClock, tmp_path: Path
+):
+    async with open_town(node, tmp_path) as town:
+        hub, ear = Hub(replace(town.house, positions=BrokenPositions())), an_ear(Seat.CITY)
+        tasks = Supervisor(clock)
+        tasks.start("live", hub.listen)
+        await let_pass(clock, 0)
+        await hub.join(ear, hub.seq)
+        await send_message(node, town.people["operator"].actor, town.unit.id, "Hello")
+        name = await smoke(town, town.people["operator"].actor)
+        for _ in range(3):
+            await let_pass(clock, 2)
+        assert [each["subject"] for each in heard(ear)] == [f"alert:{name}"]
+        await tasks.close()

@@ -81,6 +81,7 @@ class Hub:
         self._frames = Frames(house)
         self._load_changed = False
         self._lag_ms = 0
+        self._tried = 0
         self.seq = 0
 
     def __len__(self) -> int:
@@ -118,7 +119,9 @@ class Hub:
         node = self._house.node
         self.seq = self.seq or await last_seq(node.database)
         async for fact in node.bus.subscribe(self.seq):
-            if self._ears:
+            # A fact that made us fail is passed over when we are started again, so that one cannot silence all.
+            if self._ears and fact.seq != self._tried:
+                self._tried = fact.seq
                 await self._pass_on(fact)
             self.seq = fact.seq
             self._lag_ms = max(0, to_ms(node.clock.now()) - to_ms(fact.at))

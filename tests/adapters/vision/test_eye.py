@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
-from fakes.faces import KnownFaces
+from fakes.faces import HangingFinder, KnownFaces
 from fakes.feed import FilmFeed
 from fakes.film import START_MS, Film, shot
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
-from safecity.adapters.vision.eye import NOT_HERE, TOO_MANY, Eye, EyeLimits
+from safecity.adapters.vision.eye import NOT_HERE, TOO_MANY, Eye, EyeLimits, EyeStuck
+from safecity.adapters.vision.plate import Plate
+from safecity.adapters.vision.tile import TOO_SLOW
 from safecity.base import SetClock
 from safecity.detection import EYE_OPENED, EyePlan, WatchedCamera, read_eye_plan
-from safecity.footage import Archive, Chunk, Ended, PictureWithheld, Shown, Started, Withheld
+from safecity.footage import Archive, Chunk, Ended, PictureWithheld, Pixels, Shown, Started, Withheld
 
 ITEMS = shot(Film(seed=31), 12, fps=5)
 
@@ -169,6 +173,34 @@ async def test_an_eye_takes_on_no_more_than_it_can(tmp_path: Path):
         assert await first(eye.watch("cam-b", at_ms=None, width=640)) == Ended(TOO_MANY)
         assert await first(eye.watch("cam-b", at_ms=START_MS, width=640)) == Ended(TOO_MANY)
         await one.aclose()
+
+
+async def test_an_eye_whose_masker_hangs_again_and_again_gives_up_to_be_started_anew(tmp_path: Path):
+    bench, hanging = Bench(tmp_path, EyeLimits(hangs=1)), HangingFinder()
+    bench.eye = replace(bench.eye, finder=hanging)
+    bench.write("cam-a")
+    (tmp_path / "plates").mkdir()
+    plate = Plate(KnownFaces())
+    for second in range(10):
+        half = np.full((180, 320), 128, dtype=np.uint8)
+        plate.look(Pixels(Film(seed=31).picture(second), half, half, second * 1000))
+    (tmp_path / "plates" / "cam-a.npz").write_bytes(plate.to_bytes())
+    running = asyncio.get_running_loop().create_task(bench.eye.run())
+    shown = bench.eye.watch("cam-a", at_ms=None, width=640)
+    watching = asyncio.get_running_loop().create_task(first_about_time(shown))
+    async with asyncio.timeout(30):
+        while not running.done():
+            await bench.tick()
+    assert isinstance(running.exception(), EyeStuck)
+    hanging.freed.set()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def first_about_time(shown: AsyncIterator[Shown]) -> None:
+    async for each in shown:
+        if each == Withheld(TOO_SLOW):
+            return
 
 
 async def test_the_past_is_played_from_the_archive(tmp_path: Path):

@@ -12,7 +12,7 @@ import pytest
 from safecity.adapters.vision import faces
 from safecity.adapters.vision.decode import pixels_of
 from safecity.adapters.vision.faces import FaceFinder, WeightsRefused, areas, checked_weights
-from safecity.footage import Area, Pixels
+from safecity.footage import Area, PictureWithheld, Pixels
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 CLIP = "face-demographics-walking-and-pause-preview"
@@ -79,3 +79,13 @@ def test_every_labelled_face_of_the_clip_is_found():
                 seen += len(faces_here)
                 missed += sum(not covered(face, found) for face in faces_here)
     assert (seen, missed) == (12, 0)
+
+
+def test_searches_take_turns_and_one_whose_turn_does_not_come_is_withheld(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(faces, "TURN_S", 0.01)
+    finder = FaceFinder()
+    finder.turn.acquire()
+    with pytest.raises(PictureWithheld, match="in time"):
+        finder.find(grey())
+    finder.turn.release()
+    assert finder.find(grey()) == ()

@@ -21,7 +21,7 @@ from safecity.adapters.vision.playback import Playback
 from safecity.adapters.vision.tile import Tile
 from safecity.adapters.vision.watcher import Surroundings, Watcher
 from safecity.adapters.vision.worker import Worker
-from safecity.base import Blobs, Clock, Supervisor, Unreadable, to_ms
+from safecity.base import Blobs, Clock, Supervisor, Unavailable, Unreadable, to_ms
 from safecity.detection import EYE_OPENED, EyePlan, Outbox, WatchedCamera
 from safecity.footage import Archive, Ended, Feed, PictureWithheld, Shown, Withheld
 
@@ -32,12 +32,17 @@ NOT_HERE = "This camera is not looked at just now; it is switched off or was onl
 TOO_MANY = "Too many pictures are being watched here just now; close one and try again."
 
 
+class EyeStuck(Unavailable):
+    """Too many pictures could not be masked in time; the eye is started anew."""
+
+
 @dataclass
 class EyeLimits:
-    """How much an eye takes on. Tiles are threads."""
+    """How much an eye takes on, and how many threads may hang before it gives up. Tiles are threads."""
 
     tiles: int = 32
     playbacks: int = 8
+    hangs: int = 8
 
 
 @dataclass
@@ -70,14 +75,20 @@ class Eye:
         self._watchers: dict[str, Watcher] = {}
         self._tiles: dict[tuple[str, int], Tile] = {}
         self._playbacks = 0
+        self._hangs = 0
         self._plan_stamp: tuple[int, int] | None = None
 
     async def run(self) -> None:
-        """Looks at the cameras of the plan, and follows the plan when it changes, until it is cancelled."""
+        """Looks at the cameras of the plan, and follows the plan when it changes, until it is cancelled.
+
+        Raises EyeStuck when too many threads hang; the process is to end then and be started anew.
+        """
         self.outbox.tell(to_ms(self.clock.now()), "", EYE_OPENED, "{}")
         try:
             while True:
                 await self._follow_plan()
+                if self._hangs >= self.limits.hangs:
+                    raise EyeStuck
                 await self.clock.sleep(PLAN_EVERY_S)
         finally:
             await self._supervisor.close()
@@ -141,10 +152,20 @@ class Eye:
 
     def _open_tile(self, watcher: Watcher, width: int) -> Tile:
         name = watcher.camera.id, width
-        tile = Tile(watcher.camera.id, watcher.feed, lambda: watcher.masker(width), self.clock, width=width)
+        tile = Tile(
+            watcher.camera.id,
+            watcher.feed,
+            lambda: watcher.masker(width),
+            self.clock,
+            width=width,
+            on_hang=self._note_hang,
+        )
         self._tiles[name] = tile
         self._supervisor.start(_tile_name(name), tile.run)
         return tile
+
+    def _note_hang(self) -> None:
+        self._hangs += 1
 
     def _close_tile(self, name: tuple[str, int]) -> None:
         del self._tiles[name]

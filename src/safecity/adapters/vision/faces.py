@@ -7,6 +7,7 @@ The weights are checked against `weights.toml` when they are loaded.
 from __future__ import annotations
 
 import hashlib
+import threading
 import tomllib
 from importlib.resources import files
 from typing import Any, Protocol, cast
@@ -17,11 +18,12 @@ import numpy.typing as npt
 import onnxruntime
 
 from safecity.base import Unavailable
-from safecity.footage import Area, Pixels
+from safecity.footage import Area, PictureWithheld, Pixels
 
 THRESHOLD = 0.2  # low on purpose: a false face hides a lamp, a missed one shows a person
 MOST_FACES = 300
 STRIDE = 4  # the network's map has a quarter of the picture's size
+TURN_S = 2.0
 GRAIN = 32  # its input is a multiple of this
 
 
@@ -47,17 +49,28 @@ class FaceFinder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # One search at a time: each needs some 60 MB, and more at once would not be quicker on the same cores.
+        self.turn = threading.Lock()
         self._session: Any = onnx.InferenceSession(
             checked_weights(), sess_options=options, providers=["CPUExecutionProvider"]
         )
 
     def find(self, pixels: Pixels) -> tuple[Area, ...]:
-        """Where faces are, as shares of the picture."""
+        """Where faces are, as shares of the picture. Raises PictureWithheld when its turn does not come in time."""
         height, width = pixels.y.shape
         padded = np.zeros((-(-height // GRAIN) * GRAIN, -(-width // GRAIN) * GRAIN, 3), dtype=np.float32)
         padded[:height, :width] = to_rgb(pixels)
         tensor = np.ascontiguousarray(padded.transpose(2, 0, 1)[np.newaxis])
-        found: list[npt.NDArray[np.float32]] = self._session.run(["537", "538", "539"], {"input.1": tensor})
+        if not self.turn.acquire(timeout=TURN_S):
+            raise PictureWithheld(
+                "Faces could not be looked for in time; too many pictures are being watched."
+            )
+        try:
+            found: list[npt.NDArray[np.float32]] = self._session.run(
+                ["537", "538", "539"], {"input.1": tensor}
+            )
+        finally:
+            self.turn.release()
         heat, size, offset = found
         return areas(heat[0, 0], size[0], offset[0], width, height)
 

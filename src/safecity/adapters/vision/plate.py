@@ -125,6 +125,10 @@ class Plate:
         return True
 
     def _gather(self, sample: _Sample) -> None:
+        """Keeps looks as long as something is to be learned from them."""
+        if self.scene is not None and self.scene.known.all():
+            self._samples.clear()
+            return
         every_ms = LEARN_EVERY_MS if self.scene is None else RELEARN_EVERY_MS
         last_ms = self._samples[-1].at_ms if self._samples else None
         if last_ms is not None and sample.at_ms < last_ms:

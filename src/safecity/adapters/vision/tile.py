@@ -87,7 +87,9 @@ class Tile:
         *,
         width: int,
         patience_s: float = PATIENCE_S,
+        on_hang: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_hang = on_hang
         self._camera, self._feed, self._make_masker = camera, feed, make_masker
         self._clock, self._width, self._patience_s = clock, width, patience_s
         self._worker = Worker(f"tile-{camera}")
@@ -164,6 +166,7 @@ class Tile:
             outcome = await self._worker.do(work, self._patience_s)
         if outcome is None:
             log.warning("Masking a picture of camera %s took more than %s s.", self._camera, self._patience_s)
+            self._on_hang()
             self._withhold(TOO_SLOW)
             return False
         if isinstance(outcome.error, PictureWithheld):

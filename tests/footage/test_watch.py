@@ -28,13 +28,13 @@ class CuriousEyes:
         self.node = node
         self.entries: list[int] = []
 
-    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:  # noqa: ARG002
+    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
         self.entries.append(len(await read_entries(self.node.database, 0)))
         yield Withheld("The empty scene of this camera is still being learned (6 s).")
         yield Started("video/mp4", b"init", 0)
         yield Chunk(b"picture", 0, 0)
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:  # noqa: ARG002
+    async def snapshot(self, camera: str, *, width: int) -> bytes:
         self.entries.append(len(await read_entries(self.node.database, 0)))
         raise PictureWithheld("The camera sends no pictures just now.")
 

@@ -56,6 +56,23 @@ async def test_what_did_not_change_is_not_sent_again_and_parts_are_sent_alone(fo
     assert (part.status_code, part.content) == (206, b"234")
 
 
+async def test_texts_are_packed_for_those_who_take_it(folder: Path):
+    (folder / "js" / "app.mjs").write_bytes(b"export const word = 1;\n" * 1000)
+    packed = await ask(folder, "/static/js/app.mjs", accept_encoding="gzip, br")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == b"export const word = 1;\n" * 1000
+    assert int(packed.headers["content-length"]) < 1000
+    assert packed.headers["content-type"] == "text/javascript; charset=utf-8"
+    tag = packed.headers["etag"]
+    again = await ask(folder, "/static/js/app.mjs", accept_encoding="gzip", if_none_match=tag)
+    assert again.status_code == 304
+    for headers in ({"accept_encoding": "identity"}, {"accept_encoding": "gzip", "range": "bytes=0-3"}):
+        plain = await ask(folder, "/static/js/app.mjs", **headers)
+        assert "content-encoding" not in plain.headers
+    tiles = await ask(folder, "/static/city/a.pmtiles", accept_encoding="gzip")
+    assert "content-encoding" not in tiles.headers
+
+
 @pytest.mark.parametrize(
     "path", ["../secret.txt", "..%2fsecret.txt", "link.txt", "js", "%00", "x" * 300, "/etc/passwd", ""]
 )

@@ -1,11 +1,19 @@
-"""Static files: with entity tags and ranges, kept for ever where the version stands in the path, checked elsewhere."""
+"""Static files: with entity tags and ranges, kept for ever where the version stands in the path, checked elsewhere.
+
+Texts are sent packed (gzip) to those who take it. Only static texts are: what carries a secret is never packed, so
+that nobody learns it from a size.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import re
+from functools import lru_cache
 from pathlib import Path
 
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -20,6 +28,7 @@ TYPES = {
     ".json": "application/json",
     ".pmtiles": "application/octet-stream",
 }
+PACKED = frozenset({".mjs", ".js", ".css", ".svg", ".json", ".webmanifest"})
 _VERSIONED = re.compile(r"^vendor/[^/]+-\d+(?:\.\d+)+/")
 
 
@@ -39,4 +48,32 @@ class Static(StaticFiles):
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
         if Path(path).name in {"sw.js", "worker.js"}:
             response.headers["service-worker-allowed"] = "/"
+        if isinstance(response, FileResponse) and _takes_packed(path, response, scope):
+            return await _packed_response(response)
         return response
+
+
+def _takes_packed(path: str, response: Response, scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return (
+        response.status_code == 200
+        and scope["method"] == "GET"
+        and Path(path).suffix in PACKED
+        and "range" not in headers
+        and "gzip" in headers.get("accept-encoding", "")
+    )
+
+
+async def _packed_response(response: FileResponse) -> Response:
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    tag = headers["etag"]
+    data = await asyncio.to_thread(_packed, str(response.path), tag)
+    return Response(
+        data, headers=headers | {"content-encoding": "gzip", "vary": "accept-encoding", "etag": f"W/{tag}"}
+    )
+
+
+@lru_cache(maxsize=256)
+def _packed(path: str, _tag: str) -> bytes:
+    """A file, packed once for each version of it, which its entity tag tells apart."""
+    return gzip.compress(Path(path).read_bytes(), mtime=0)

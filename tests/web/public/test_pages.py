@@ -39,6 +39,8 @@ async def test_the_public_page_is_light(node: Node, tmp_path: Path):
             answer = await anonymous.get(part)
             assert answer.status_code == 200, part
             size += len(gzip.compress(answer.content))
+        fonts = list(town.house.static.rglob("inter-latin-wght-normal.woff2"))
+        size += sum(each.stat().st_size for each in fonts)
         assert size <= LIGHT, f"{size} bytes"
 
 

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,14 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 LINK = re.compile(r"^\s*(\w+)\s+(http://\S+)$")
 UP_S = 180
-WAIT_MS = 180_000
+WAIT_MS = 300_000
 PLAYING = """count => [...document.querySelectorAll('video')]
     .filter(v => v.currentTime > 0 && v.readyState >= 2).length >= count"""
+MAIN_SOURCE = "() => document.querySelector('#spot video')?.src ?? ''"
+MAIN_PLAYING = """before => { const video = document.querySelector('#spot video');
+    return video?.src && video.src !== before && video.currentTime > 0 && video.readyState >= 2; }"""
 BEAT: Geolocation = {"latitude": 10.0, "longitude": 19.98, "accuracy": 6}
-LINES = 0.01  # the share of a map's pixels that are edges, once its roads are drawn
+LINES = 0.04  # the share of a map's pixels that are edges once its roads are drawn (0.015 before, 0.1 after)
 
 
 @dataclass
@@ -187,6 +191,31 @@ async def declare_sightings(operator: Person, count: int) -> None:
     await until("a unit arrives", arrived)
 
 
+async def watch_somebody(operator: Person) -> None:
+    """Selects the alert of a camera that sees somebody right now, and waits until its picture moves."""
+
+    async def seen_now() -> str | None:
+        console = await operator.get("/api/console")
+        now = datetime.fromisoformat(console["now"])
+        for alert in console["alerts"]:
+            age = now - datetime.fromisoformat(alert["last_at"])
+            if alert["source"] == "sighting" and alert["incident"] is None and age < timedelta(seconds=3):
+                return alert["id"]
+        return None
+
+    alert = await until("a camera sees somebody", seen_now)
+    before = await operator.page.evaluate(MAIN_SOURCE)
+    await operator.page.locator(f"#list [data-key*='{alert}']").click()
+    await operator.page.wait_for_function(MAIN_PLAYING, arg=before, timeout=WAIT_MS)
+    await operator.playing(3)
+
+
+async def help_called(operator: Person) -> bool | None:
+    """Whether an officer has pressed the panic button: then the queue has something of each priority."""
+    alerts = (await operator.get("/api/console"))["alerts"]
+    return True if any(alert["priority"] == 1 for alert in alerts) else None
+
+
 async def take_all(browser: Browser, demo: Demo, out: Path) -> None:
     """The five pictures, in the order in which they become possible."""
     officer = await Person.of(browser, demo, "officer", {"width": 390, "height": 844}, 2)
@@ -199,12 +228,12 @@ async def take_all(browser: Browser, demo: Demo, out: Path) -> None:
     await officer.map_drawn()
     await officer.take(out / "phone.png")
     await declare_sightings(operator, 3)
+    await until("an officer calls for help", lambda: help_called(operator))
     for theme in ("dark", "light"):
         await operator.show(f"/console?theme={theme}")
         await operator.page.wait_for_selector("#list > li", timeout=WAIT_MS)
-        await operator.page.locator("#list [role=option]").first.click()
         await operator.map_drawn()
-        await operator.playing(4)
+        await watch_somebody(operator)
         await operator.take(out / f"console-{theme}.png")
     await operator.show("/wall?theme=dark")
     await operator.page.select_option("#size", "16")

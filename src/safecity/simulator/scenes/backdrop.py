@@ -24,6 +24,7 @@ from safecity.simulator.scenes.layout import (
 Picture = NDArray[np.uint8]
 LARGER = 2
 Corner = tuple[float, float, float]
+Span = tuple[float, float]
 
 ASPHALT, PAVEMENT, KERB = (56, 52, 50), (76, 74, 74), (104, 104, 106)
 GRASS, PAINT, WINDOW = (42, 58, 44), (150, 152, 152), (116, 176, 226)
@@ -174,68 +175,42 @@ class _Canvas:
         """Whatever stands in the street."""
         match thing.kind:
             case "lamp":
-                x_m, z_m, top = thing.x_m, thing.z_m, thing.size_m
-                inward = -0.9 if x_m > 0 else 0.9
-                self.quad(
-                    [
-                        (x_m - 0.06, 0, z_m),
-                        (x_m - 0.04, top, z_m),
-                        (x_m + 0.04, top, z_m),
-                        (x_m + 0.06, 0, z_m),
-                    ],
-                    (34, 32, 32),
-                )
-                self.quad(
-                    [
-                        (x_m, top - 0.05, z_m),
-                        (x_m, top + 0.05, z_m),
-                        (x_m + inward, top + 0.12, z_m),
-                        (x_m + inward, top, z_m),
-                    ],
-                    (34, 32, 32),
-                )
-                self.quad(
-                    [
-                        (x_m + inward * 0.7, top - 0.04, z_m),
-                        (x_m + inward * 0.7, top + 0.1, z_m),
-                        (x_m + inward * 1.2, top + 0.1, z_m),
-                        (x_m + inward * 1.2, top - 0.04, z_m),
-                    ],
-                    (214, 240, 255),
-                )
+                self._lamp(thing)
             case "tree":
                 self._tree(thing)
             case "car":
-                draw_car(
-                    self.pixels,
-                    self.layout,
-                    Run(thing.x_m, thing.z_m, thing.x_m < 0, thing.colour, lights=False),
-                    LARGER,
-                )
+                run = Run(thing.x_m, thing.z_m, thing.x_m < 0, thing.colour, lights=False)
+                draw_car(self.pixels, self.layout, run, LARGER)
             case "bench":
-                x_m, z_m = thing.x_m, thing.z_m
-                for low, high in ((0.38, 0.5), (0.6, 0.9)):
-                    self.quad(
-                        [
-                            (x_m - 0.9, low, z_m),
-                            (x_m - 0.9, high, z_m),
-                            (x_m + 0.9, high, z_m),
-                            (x_m + 0.9, low, z_m),
-                        ],
-                        thing.colour,
-                    )
-                for foot in (-0.8, 0.7):
-                    self.quad(
-                        [
-                            (x_m + foot, 0, z_m),
-                            (x_m + foot, 0.4, z_m),
-                            (x_m + foot + 0.1, 0.4, z_m),
-                            (x_m + foot + 0.1, 0, z_m),
-                        ],
-                        (40, 40, 42),
-                    )
+                self._bench(thing)
             case _:
                 self._shelter(thing)
+
+    def upright(self, across: Span, up: Span, z_m: float, colour: Colour) -> None:
+        """A rectangle that faces the camera."""
+        (left, right), (low, high) = across, up
+        self.quad([(left, low, z_m), (left, high, z_m), (right, high, z_m), (right, low, z_m)], colour)
+
+    def _lamp(self, thing: Standing) -> None:
+        x_m, z_m, top, metal = thing.x_m, thing.z_m, thing.size_m, (34, 32, 32)
+        inward = -0.9 if x_m > 0 else 0.9
+        foot, neck, end = 0.06, 0.04, x_m + inward
+        self.quad(
+            [(x_m - foot, 0, z_m), (x_m - neck, top, z_m), (x_m + neck, top, z_m), (x_m + foot, 0, z_m)],
+            metal,
+        )
+        self.quad(
+            [(x_m, top - 0.05, z_m), (x_m, top + 0.05, z_m), (end, top + 0.12, z_m), (end, top, z_m)], metal
+        )
+        head = (x_m + inward * 0.7, x_m + inward * 1.2)
+        self.upright(head, (top - 0.04, top + 0.1), z_m, (214, 240, 255))
+
+    def _bench(self, thing: Standing) -> None:
+        x_m, z_m = thing.x_m, thing.z_m
+        for board in ((0.38, 0.5), (0.6, 0.9)):
+            self.upright((x_m - 0.9, x_m + 0.9), board, z_m, thing.colour)
+        for foot in (x_m - 0.8, x_m + 0.7):
+            self.upright((foot, foot + 0.1), (0, 0.4), z_m, (40, 40, 42))
 
     def _tree(self, thing: Standing) -> None:
         x_m, z_m, high = thing.x_m, thing.z_m, thing.size_m
@@ -263,35 +238,10 @@ class _Canvas:
             )
 
     def _shelter(self, thing: Standing) -> None:
-        x_m, z_m, high = thing.x_m, thing.z_m, thing.size_m
-        wide = 1.7
-        self.quad(
-            [
-                (x_m - wide, 0.5, z_m),
-                (x_m - wide, high, z_m),
-                (x_m + wide, high, z_m),
-                (x_m + wide, 0.5, z_m),
-            ],
-            _darker(thing.colour, 0.75),
-        )
-        self.quad(
-            [
-                (x_m - wide * 0.9, 0.6, z_m),
-                (x_m - wide * 0.9, 1.9, z_m),
-                (x_m - wide * 0.45, 1.9, z_m),
-                (x_m - wide * 0.45, 0.6, z_m),
-            ],
-            (212, 226, 230),
-        )
-        self.quad(
-            [
-                (x_m - wide - 0.2, high, z_m),
-                (x_m - wide - 0.2, high + 0.16, z_m),
-                (x_m + wide + 0.2, high + 0.16, z_m),
-                (x_m + wide + 0.2, high, z_m),
-            ],
-            (48, 46, 46),
-        )
+        x_m, z_m, high, wide = thing.x_m, thing.z_m, thing.size_m, 1.7
+        self.upright((x_m - wide, x_m + wide), (0.5, high), z_m, _darker(thing.colour, 0.75))
+        self.upright((x_m - wide * 0.9, x_m - wide * 0.45), (0.6, 1.9), z_m, (212, 226, 230))
+        self.upright((x_m - wide - 0.2, x_m + wide + 0.2), (high, high + 0.16), z_m, (48, 46, 46))
 
     def light_on_ground(self) -> NDArray[np.float32]:
         """How bright the lamps make the ground, 0 to about 1, at the picture's own size."""

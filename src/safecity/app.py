@@ -19,17 +19,32 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Gene
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from safecity import __version__, alerts, detection, dispatch, footage, oversight
+import msgspec
+
+from safecity import __version__, access, alerts, detection, dispatch, footage, oversight
 from safecity.adapters.buses.local import LocalBus
 from safecity.adapters.processes import Children, end_with_parent
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.adapters.stores.sqlite import SqliteDatabase
-from safecity.base import NODE, Node, RealClock, Supervisor, Unavailable, load_migrations, to_ms
+from safecity.base import (
+    NODE,
+    Node,
+    Place,
+    RealClock,
+    Supervisor,
+    Unavailable,
+    Unreadable,
+    load_migrations,
+    to_ms,
+)
 from safecity.settings import Settings, map_centre
+
+if TYPE_CHECKING:
+    from safecity.web import House
 
 T = TypeVar("T")
 log = logging.getLogger("safecity")
@@ -94,8 +109,7 @@ def log_keys(settings: Settings) -> oversight.Keys:
 
 async def control(settings: Settings) -> None:
     """Web and rooms: serves until it is told to end."""
-    from safecity.adapters.links.watch import SocketEyes
-    from safecity.web import City, House, Site, build
+    from safecity.web import build
 
     async with open_node(settings) as node:
         archive, keys = archive_of(settings), log_keys(settings)
@@ -105,25 +119,59 @@ async def control(settings: Settings) -> None:
         supervisor = Supervisor(node.clock)
         for name, work in listeners(settings, node, archive, keys).items():
             supervisor.start(name, work)
-        lat, lon = map_centre(settings)
-        house = House(
-            node=node,
-            archive=archive,
-            eyes=SocketEyes(
-                lambda camera: _eye_socket(settings, detection.eye_of(camera, settings.eyes)), node.clock
-            ),
-            positions=positions,
-            keys=keys,
-            verify=lambda: oversight.verify(node.database, keys.public),
-            city=City(
-                name=settings.city, center=(lon, lat), zoom=settings.map_zoom, timezone=settings.time_zone
-            ),
-            settings=Site(hosts=_hosts(settings), tls=bool(settings.tls_certificate), version=__version__),
-        )
         try:
-            await _serve_web(settings, build(house))
+            await _serve_web(settings, build(_house(settings, node, archive, keys, positions)))
         finally:
             await supervisor.close()
+
+
+def _house(
+    settings: Settings,
+    node: Node,
+    archive: footage.Archive,
+    keys: oversight.Keys,
+    positions: dispatch.Positions,
+) -> House:
+    """What the web stands on."""
+    from safecity.adapters.links.watch import SocketEyes
+    from safecity.web import City, House, Site
+
+    def eye_socket_of(camera: str) -> Path:
+        return _eye_socket(settings, detection.eye_of(camera, settings.eyes))
+
+    lat, lon = map_centre(settings)
+    limits = access.Limits(
+        idle_s=int(settings.session_idle_minutes * 60), absolute_s=int(settings.session_hours * 3600)
+    )
+    return House(
+        node=node,
+        archive=archive,
+        eyes=SocketEyes(eye_socket_of, node.clock),
+        positions=positions,
+        keys=keys,
+        verify=lambda: oversight.verify(node.database, keys.public),
+        city=City(
+            name=settings.city,
+            center=(lon, lat),
+            zoom=settings.map_zoom,
+            timezone=settings.time_zone,
+            places=_read_places(settings.data / "places.json"),
+        ),
+        settings=Site(
+            hosts=_hosts(settings), tls=bool(settings.tls_certificate), version=__version__, limits=limits
+        ),
+    )
+
+
+def _read_places(file: Path) -> dict[str, Place]:
+    """Names that citizens use for places: a JSON object of name to latitude and longitude; it may be absent."""
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=dict[str, Place])
+    except FileNotFoundError:
+        return {}
+    except msgspec.DecodeError as error:
+        raise Unreadable(f"The list of places {file} cannot be read: {error}.") from error
+    return found
 
 
 def listeners(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from safecity import access, cameras, dispatch, simulator
+from safecity import access, cameras, dispatch, footage, simulator
 from safecity.adapters.processes import Children, end_with_parent
 from safecity.app import address, command_of, free_port, start_node, told_to_end, until_told
 from safecity.base import Actor, Node, RealClock, Unavailable
@@ -128,6 +128,8 @@ async def _prepare(settings: Settings, films: Path, *, headless: bool) -> tuple[
 
     async def plant(node: Node, by: Actor) -> tuple[dict[str, str], dict[str, str]]:
         await plant_city(node, by, city, port)
+        places = {each.name: each.place for each in city.crossings}
+        footage.write_durably(settings.data / "places.json", msgspec.json.encode(places))
         # The first unit's phone is for the person who tries the demo; everybody else's is pretended.
         mine = city.units[0].crew[0]
         links = {role: await link_for(node, by, _first(city, role, mine)) for role in ROLES}

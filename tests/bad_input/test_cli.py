@@ -55,7 +55,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("words", "expected"), BAD, ids=lambda value: " ".join(value) if isinstance(value, list) else None)
+@pytest.mark.parametrize(
+    ("words", "expected"), BAD, ids=lambda value: " ".join(value) if isinstance(value, list) else None
+)
 def test_the_command_line_answers_with_a_sentence(
     folder: Path, words: list[str], expected: str, capfd: pytest.CaptureFixture[str]
 ):
@@ -71,8 +73,12 @@ def test_the_command_line_answers_with_a_sentence(
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("words", [["fly"], ["serve", "--fly"], ["cameras"], ["cameras", "add"], ["demo", "--seconds", "x"]])
-def test_a_command_line_that_makes_no_sense_shows_its_usage(words: list[str], capsys: pytest.CaptureFixture[str]):
+@pytest.mark.parametrize(
+    "words", [["fly"], ["serve", "--fly"], ["cameras"], ["cameras", "add"], ["demo", "--seconds", "x"]]
+)
+def test_a_command_line_that_makes_no_sense_shows_its_usage(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+):
     with pytest.raises(SystemExit) as ended:
         run(words)
     assert ended.value.code == 2

@@ -62,8 +62,11 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def access_units(path: str) -> list[tuple[bytes, bool]]:
-    """The file's pictures as Annex-B bytes, and whether each is a keyframe: cut once by GStreamer's own parser."""
+def access_units(path: str, fps: int) -> list[tuple[bytes, bool, int]]:
+    """The file's pictures in coding order, cut once by GStreamer's own parser.
+
+    Each as Annex-B bytes, whether it is a keyframe, and by how many ns it is shown later than it is sent (B pictures).
+    """
     demux = "qtdemux !" if path.endswith((".mp4", ".m4v", ".mov")) else ""
     pipeline = Gst.parse_launch(
         f'filesrc location="{path}" ! {demux} h264parse config-interval=-1 '
@@ -74,17 +77,20 @@ def access_units(path: str) -> list[tuple[bytes, bool]]:
     found = []
     while (sample := sink.emit("pull-sample")) is not None:
         buffer = sample.get_buffer()
-        found.append(
-            (buffer.extract_dup(0, buffer.get_size()), not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT))
-        )
+        later = 0
+        if Gst.CLOCK_TIME_NONE not in (buffer.pts, buffer.dts, buffer.duration) and buffer.duration:
+            later = round((buffer.pts - buffer.dts) / buffer.duration)
+        is_key = not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT)
+        found.append((buffer.extract_dup(0, buffer.get_size()), is_key, later))
     pipeline.set_state(Gst.State.NULL)
-    return found
+    least = min(later for _, _, later in found)
+    return [(data, is_key, (later - least) * Gst.SECOND // fps) for data, is_key, later in found]
 
 
 class Group:
     """Cameras that send the same pictures; pushes one at each tick while the server's pipeline plays."""
 
-    def __init__(self, units: list[tuple[bytes, bool]], first: int, args: argparse.Namespace) -> None:
+    def __init__(self, units: list[tuple[bytes, bool, int]], first: int, args: argparse.Namespace) -> None:
         self.units, self.next, self.fps, self.once = units, first, args.fps, args.once
         self.begun = not args.once
         self.source = None
@@ -106,7 +112,7 @@ class Group:
             source.emit("end-of-stream")
             self.source = None
             return
-        data, is_key = self.units[self.next % len(self.units)]
+        data, is_key, shift_ns = self.units[self.next % len(self.units)]
         self.next += 1
         if self.pushed == 0 and not is_key:
             return
@@ -114,7 +120,8 @@ class Group:
             now_ns = source.get_clock().get_time() - source.get_base_time()
             self.start_ns = now_ns - self.pushed * Gst.SECOND // self.fps
         buffer = Gst.Buffer.new_wrapped(data)
-        buffer.pts = buffer.dts = self.start_ns + self.pushed * Gst.SECOND // self.fps
+        buffer.dts = self.start_ns + self.pushed * Gst.SECOND // self.fps
+        buffer.pts = buffer.dts + shift_ns
         buffer.duration = Gst.SECOND // self.fps
         if not is_key:
             buffer.set_flags(Gst.BufferFlags.DELTA_UNIT)
@@ -192,7 +199,7 @@ def main() -> None:
     server.set_backlog(512)
     groups = []
     if args.kind == "h264":
-        units = access_units(args.file)
+        units = access_units(args.file, args.fps)
         step = len(units) // args.groups + args.fps * 2 // args.groups
         groups = [Group(units, place * step, args) for place in range(args.groups)]
         factories = [Factory(H264, f"group{place}", group) for place, group in enumerate(groups)]

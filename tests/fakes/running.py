@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,7 +38,7 @@ async def until(condition: Callable[[], Awaitable[T]], seconds: float, what: str
 
 
 class Person:
-    """Someone signed in, calling the API as a browser would."""
+    """Someone signed in, calling the API as a browser would: `async with Person(base, link) as operator`."""
 
     def __init__(self, base: str, link: str) -> None:
         self.client = httpx.AsyncClient(
@@ -47,12 +47,16 @@ class Person:
         self.link = link
         self.me: dict[str, Any] = {}
 
-    async def sign_in(self) -> Person:
-        answer = await self.client.get(self.link)
-        assert answer.status_code == 200, answer.text
+    async def __aenter__(self) -> Person:
+        if self.link:
+            answer = await self.client.get(self.link)
+            assert answer.status_code == 200, answer.text
         self.me = (await self.get("/api/console"))["me"]
         self.client.headers["X-CSRF"] = self.me["csrf"]
         return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.aclose()
 
     async def get(self, path: str, **query: Any) -> Any:
         answer = await self.client.get(path, params=query)
@@ -118,7 +122,7 @@ class RunningNode:
 
 
 @contextmanager
-def running_node(data: Path) -> Iterator[RunningNode]:
+def running_node(data: Path) -> Generator[RunningNode]:
     """A node that is stopped at the end, whatever happens."""
     data.mkdir(parents=True, exist_ok=True)
     node = RunningNode(data)
@@ -130,7 +134,7 @@ def running_node(data: Path) -> Iterator[RunningNode]:
 
 
 @contextmanager
-def gstreamer_camera(file: Path, *options: str) -> Iterator[str]:
+def gstreamer_camera(file: Path, *options: str) -> Generator[str]:
     """GStreamer's RTSP server playing a file; yields its address."""
     program = Path(__file__).with_name("gst_camera.py")
     server = subprocess.Popen(

@@ -157,9 +157,9 @@ class Recorder:
         self._attended[planned.id] = attended
         for listener in self._waiting.get(planned.id, []):
             recording.join(listener)
-        if is_first:
+        if is_first and since_ms < self._started_ms:
             recording.missing(Cause.RECORDER, DOWN_WORDS, self._now_ms())
-        else:
+        elif not is_first:
             recording.missing(
                 Cause.PLANNED, "This recorder was not asked to record the camera.", self._now_ms()
             )

@@ -67,8 +67,9 @@ def _believed(step: int, received_ms: int, clock_hz: int, usual: int) -> int:
 class Pace:
     """Gives every group of pictures its wall time: by our clock at first, then by the camera's, gently corrected.
 
-    Starts never fall back and never overlap, whatever either clock does. A sixteenth of the difference between the
-    two clocks is made good with each group; a camera that runs wrong by 1 % is so held to within a third of a second.
+    Starts never fall back and never overlap, whatever either clock does. No group begins after it was received, save
+    that a group's time is at least half its length; of what it begins too early, a sixteenth is made good with each
+    group, so that a camera that runs slow by 1 % is held to within a third of a second.
     When our own clock was set back, wall time goes on at half speed until it is right again; when either clock jumped
     ahead by more than 5 s, `next` says so and the time between is a gap.
     """
@@ -89,9 +90,10 @@ class Pace:
         if error_us > JUMP_MS * 1000:
             self._at_us = received_ms * 1000
             return self._ms(), True
-        half = duration_us // 2
+        # A late picture was held up, which says little; an early one proves that our idea of its time was too late.
+        correction_us = error_us // 16 if error_us > 0 else max(error_us, -(duration_us // 2))
         before = self._ms()
-        self._at_us = max(expected_us + max(-half, min(half, error_us // 16)), (before + 1) * 1000)
+        self._at_us = max(expected_us + correction_us, (before + 1) * 1000)
         return self._ms(), False
 
     def end(self, duration_us: int) -> int:
@@ -125,7 +127,7 @@ GapCommand = GapOpens | GapCloses
 class Coverage:
     """The story of one camera's gaps: footage and its absence go in, gaps come out.
 
-    Each gap lasts 2 s or more and has a cause.
+    Each gap has a cause, and lasts 2 s or more; but when the recorder itself was down, that is told however short it was.
     """
 
     def __init__(self, camera: str, since_ms: int) -> None:
@@ -153,14 +155,14 @@ class Coverage:
 
     def tick(self, now_ms: int) -> list[GapCommand]:
         """Time passed."""
-        if self._open is None and self._reason is not None and now_ms - self._end_ms >= GAP_MS:
+        if self._open is None and self._reason is not None and now_ms - self._end_ms >= self._least_ms():
             return self._begin(self._end_ms)
         return []
 
     def footage(self, start_ms: int, end_ms: int, cause: Cause, words: str) -> list[GapCommand]:
         """There is footage of a span; `cause` and `words` explain a gap before it for which no reason was given."""
         out: list[GapCommand] = []
-        if self._open is None and start_ms - self._end_ms >= GAP_MS:
+        if self._open is None and start_ms - self._end_ms >= self._least_ms():
             self._reason = self._reason or (cause, words)
             out += self._begin(self._end_ms)
         if self._open is not None:
@@ -183,6 +185,9 @@ class Coverage:
             return []
         gap = Gap(camera=self._camera, start_ms=start_ms, end_ms=None, cause=cause, words=words)
         return [GapOpens(gap), GapCloses(self._camera, start_ms, end_ms)]
+
+    def _least_ms(self) -> int:
+        return 1 if self._reason is not None and self._reason[0] is Cause.RECORDER else GAP_MS
 
     def _begin(self, at_ms: int) -> list[GapCommand]:
         assert self._reason is not None

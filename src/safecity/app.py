@@ -10,13 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import random
 import signal
-import socket
-import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
-from dataclasses import fields, replace
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,7 +22,6 @@ import msgspec
 
 from safecity import __version__, access, alerts, detection, dispatch, footage, oversight
 from safecity.adapters.buses.local import LocalBus
-from safecity.adapters.processes import Children, end_with_parent
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.adapters.stores.sqlite import SqliteDatabase
@@ -36,7 +31,6 @@ from safecity.base import (
     Place,
     RealClock,
     Supervisor,
-    Unavailable,
     Unreadable,
     load_migrations,
     to_ms,
@@ -241,26 +235,6 @@ async def _serve_web(settings: Settings, app: Any) -> None:
     await Server(config).serve()
 
 
-def free_port(wanted: int = 0, count: int = 1) -> int:
-    """A port of this machine that is free, with `count - 1` free ones after it; `wanted` if that is."""
-    for first in (wanted, *(0 for _ in range(50))):
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError, OverflowError):
-            found = first
-            for place in range(count):
-                taken = stack.enter_context(socket.socket())
-                taken.bind(("127.0.0.1", found + place if found else 0))
-                found = found or taken.getsockname()[1]
-            return found
-    raise Unavailable("This machine has no free port left.")
-
-
-def address(settings: Settings) -> str:
-    """Where a browser on this machine finds the node."""
-    scheme = "https" if settings.tls_certificate else "http"
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  we only compare
-    return f"{scheme}://{host}:{settings.port}"
-
-
 # --- recorders and eyes ------------------------------------------------------------------------------------------
 
 
@@ -329,74 +303,3 @@ async def eye(settings: Settings, number: int) -> None:
 
 def _eye_socket(settings: Settings, number: int) -> Path:
     return settings.data / "run" / f"eye-{number}.sock"
-
-
-# --- the parent --------------------------------------------------------------------------------------------------
-
-
-def command_of(settings: Settings, process: str, number: int = 0) -> list[str]:
-    """The command line of a child, with every setting that is not the default."""
-    flags = [
-        f"--{row.name.replace('_', '-')}={getattr(settings, row.name)}"
-        for row in fields(Settings)
-        if getattr(settings, row.name) != row.default
-    ]
-    return [sys.executable, "-m", "safecity", process, str(number), f"--parent={os.getpid()}", *flags]
-
-
-def start_node(children: Children, settings: Settings) -> None:
-    """Starts the processes of a node. Recorders first: footage waits for nobody."""
-    for process, count in (("recorder", settings.recorders), ("eye", settings.eyes)):
-        for number in range(count):
-            children.start(f"{process}-{number}", command_of(settings, process, number))
-    children.start("control", command_of(settings, "control"))
-
-
-async def serve(settings: Settings) -> int:
-    """Runs a node: starts its processes, starts them again when they die, ends them all on SIGTERM or Ctrl-C."""
-    if settings.port == 0:
-        settings = replace(settings, port=free_port())
-    children = Children(settings.data / "run", RealClock())
-    start_node(children, settings)
-    print(f"Safe City {__version__}: {address(settings)}", flush=True)  # noqa: T201  for the person at the shell
-    try:
-        await told_to_end()
-    finally:
-        await children.close()
-    return 0
-
-
-async def told_to_end() -> None:
-    """Returns once SIGTERM or SIGINT has come."""
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, ended.set)
-    await ended.wait()
-
-
-def run_process(process: str, number: int, parent: int, settings: Settings) -> int:
-    """The main function of a child."""
-    end_with_parent(parent)
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format=f"%(asctime)s {process}-{number} %(levelname)s %(name)s: %(message)s",
-    )
-    works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-        "control": lambda: control(settings),
-        "recorder": lambda: recorder(settings, number),
-        "eye": lambda: eye(settings, number),
-    }
-    import uvloop
-
-    uvloop.run(until_told(works[process]()))
-    return 0
-
-
-async def until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Runs until the work is done or the process is told to end; then lets the work put its things in order."""
-    task = asyncio.get_running_loop().create_task(work)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, task.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await task

@@ -186,7 +186,7 @@ def _wait_for(work: Coroutine[Any, Any, T]) -> T:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Runs a node until it is told to end."""
-    from safecity.app import serve
+    from safecity.serve import serve
 
     return _wait_for(serve(settings_of(arguments)))
 
@@ -210,7 +210,7 @@ def run_process(arguments: argparse.Namespace) -> int:
         from safecity.demo import run_city_process
 
         return run_city_process(arguments.process, arguments.parent, settings_of(arguments))
-    from safecity.app import run_process
+    from safecity.serve import run_process
 
     return run_process(arguments.process, arguments.number, arguments.parent, settings_of(arguments))
 
@@ -343,7 +343,7 @@ def link_person(arguments: argparse.Namespace) -> int:
 
 
 def _print_link(arguments: argparse.Namespace, token: str) -> int:
-    from safecity.app import address
+    from safecity.serve import address
 
     print(f"{address(settings_of(arguments))}/signin/link/{token}")
     return 0

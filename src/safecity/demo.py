@@ -18,8 +18,8 @@ import msgspec
 
 from safecity import access, cameras, dispatch, footage, simulator
 from safecity.adapters.processes import Children, end_with_parent
-from safecity.app import address, command_of, free_port, start_node, told_to_end, until_told
 from safecity.base import Actor, Node, RealClock, Unavailable
+from safecity.serve import address, command_of, free_port, start_node, told_to_end, until_told
 from safecity.settings import Settings, load_settings
 from safecity.shell import at_shell, link_for, verify_log
 
@@ -265,5 +265,7 @@ def run_city_process(process: str, parent: int, settings: Settings) -> int:
             headless=script.headless,
         )
         work = simulator.drive_people(plot)
-    asyncio.run(until_told(work))
+    import uvloop
+
+    uvloop.run(until_told(work))
     return 0

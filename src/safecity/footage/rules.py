@@ -127,7 +127,7 @@ GapCommand = GapOpens | GapCloses
 class Coverage:
     """The story of one camera's gaps: footage and its absence go in, gaps come out.
 
-    Each gap has a cause, and lasts 2 s or more; but when the recorder itself was down, that is told however short it was.
+    Each gap has a cause, and lasts 2 s or more; but when the recorder itself was down, that is told however short.
     """
 
     def __init__(self, camera: str, since_ms: int) -> None:

@@ -92,7 +92,7 @@ class Eye:
                 await self.clock.sleep(PLAN_EVERY_S)
         finally:
             await self._supervisor.close()
-            self._around.worker.close()
+            await self._around.worker.end()
 
     async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncGenerator[Shown, None]:
         """As `footage.Eyes`."""

@@ -118,7 +118,7 @@ class Playback:
         except IndexAway as error:
             yield Ended(error.sentence)
         finally:
-            self._worker.close()
+            await self._worker.end()
 
     async def _next(self, position_ms: int) -> Segment | None:
         """The segment to go on with; waits a little where the footage is still being written."""

@@ -130,7 +130,7 @@ class Tile:
                     await self._follow()
                     await self._clock.sleep(AGAIN_S)
         finally:
-            self._worker.close()
+            await self._worker.end()
 
     async def _follow(self) -> None:
         """One subscription, until it ends or the masker is broken."""

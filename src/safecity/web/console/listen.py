@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from safecity.base import NotAllowed, SafeCityError
+from safecity.web import line
 from safecity.web.ask import COOKIE, Ask, Who, ask_of
 from safecity.web.house import House
 from safecity.web.live import Ear, Hub, Said
@@ -19,24 +21,21 @@ async def serve_live(house: House, hub: Hub, socket: WebSocket) -> None:
         ask = await ask_of(house, socket, Who.PEOPLE)
         ear = ear_of(ask)
     except SafeCityError as refused:
-        await socket.accept()
-        await socket.close(4000 + refused.http_status, refused.sentence[:120])
+        await line.refuse(socket, refused)
         return
     since = socket.query_params.get("since", "")
     await socket.accept()
 
     async def send(said: Said) -> None:
-        await (socket.send_text(said) if isinstance(said, str) else socket.send_bytes(said))
+        await line.send(socket, said)
 
     async def serve() -> None:
         await hub.join(ear, int(since) if since.isascii() and since.isdigit() else hub.seq)
-        try:
-            await socket.close(await ear.pump(send))
-        except WebSocketDisconnect:
-            return
+        with suppress(WebSocketDisconnect):
+            await line.close(socket, await ear.pump(send))
 
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with line.until_stopped(socket), asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(serve())
             while (await socket.receive())["type"] == "websocket.receive":
                 pass  # nothing is expected; this is how we hear that the browser is gone

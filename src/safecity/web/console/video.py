@@ -22,6 +22,7 @@ from safecity.access import Action, allow
 from safecity.base import BadInput, SafeCityError, from_ms, to_ms
 from safecity.cameras import camera as camera_of
 from safecity.footage import Chunk, Ended, Shown, Started, Withheld, watch
+from safecity.web import line
 from safecity.web.ask import Ask, Who, ask_of
 from safecity.web.given import Id, whole
 from safecity.web.house import House
@@ -161,11 +162,11 @@ class Screen:
     async def say(self, word: Say) -> None:
         """Sends a text message."""
         with suppress(WebSocketDisconnect):  # who has gone is noticed where we listen
-            await self.socket.send_text(msgspec.json.encode(word).decode())
+            await line.send(self.socket, msgspec.json.encode(word).decode())
 
     async def send(self, channel: int, what: int, data: bytes) -> None:
-        """Sends a binary message."""
-        await self.socket.send_bytes(HEAD.pack(channel, what) + data)
+        """Sends a binary message. Raises WebSocketDisconnect."""
+        await line.send(self.socket, HEAD.pack(channel, what) + data)
 
 
 def read_word(text: str) -> Word:
@@ -186,11 +187,10 @@ async def show_video(house: House, socket: WebSocket) -> None:
         ask = await ask_of(house, socket, Who.PEOPLE)
         allow(ask.by, Action.LOOK)
     except SafeCityError as refused:
-        await socket.accept()
-        await socket.close(4000 + refused.http_status, refused.sentence[:120])
+        await line.refuse(socket, refused)
         return
     await socket.accept()
-    async with asyncio.TaskGroup() as tasks:
+    async with line.until_stopped(socket), asyncio.TaskGroup() as tasks:
         screen = Screen(ask, socket, tasks)
         while (message := await socket.receive())["type"] == "websocket.receive":
             text = message.get("text") or ""

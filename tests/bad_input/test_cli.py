@@ -30,9 +30,9 @@ BAD: list[tuple[list[str], str]] = [
     (["cameras", "add", "Gate", RTSP, "--bureau", "NOPE"], "bureau"),
     (["cameras", "remove", "Nobody's"], "no camera"),
     (["cameras", "import", "{tmp}/none.csv"], "No such file"),
-    (["cameras", "import", "{tmp}/empty"], "header"),
+    (["cameras", "import", "{tmp}/empty"], "columns"),
     (["cameras", "import", "{tmp}/binary"], "UTF-8"),
-    (["cameras", "import", "{tmp}/huge"], "large"),
+    (["cameras", "import", "{tmp}/huge"], "bytes"),
     (["cameras", "import", "{tmp}"], "directory"),
     (["people", "add", "Ada", "ada", "--role", "king"], "roles"),
     (["people", "add", "", "ada", "--role", "operator"], "name"),
@@ -55,9 +55,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"), BAD, ids=lambda value: " ".join(value) if isinstance(value, list) else None
-)
+@pytest.mark.parametrize(("words", "expected"), BAD, ids=[" ".join(words) for words, _ in BAD])
 def test_the_command_line_answers_with_a_sentence(
     folder: Path, words: list[str], expected: str, capfd: pytest.CaptureFixture[str]
 ):
@@ -65,9 +63,10 @@ def test_the_command_line_answers_with_a_sentence(
     if "--data" not in argv:
         argv += ["--data", str(folder / "data")]
     code = run(argv)
-    said = capfd.readouterr().err.strip()
+    heard = capfd.readouterr()
+    said = heard.err.strip() or heard.out.strip()  # a check's verdict is its output
     assert code in {1, 2}
-    assert said.startswith("safecity: ")
+    assert heard.err.startswith("safecity: ") or words[:2] == ["evidence", "check"]
     assert said.endswith(".")
     assert expected.lower() in said.lower()
     assert "Traceback" not in said

@@ -13,17 +13,15 @@ from safecity.base import EVENTS, Event
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs" / "rooms").glob("[0-9][0-9]-*.md"))
 ROOMS = [page.stem.partition("-")[2] for page in PAGES]
-TOLD = [
-    event
-    for room in ROOMS
-    for event in (importlib.import_module(f"safecity.{room}"), *EVENTS.values())
-    if isinstance(event, type) and issubclass(event, Event) and event.__module__ == f"safecity.{room}.events"
-]
+for room_with_facts in ROOMS:
+    importlib.import_module(f"safecity.{room_with_facts}")
+TOLD = [event for room in ROOMS for event in EVENTS.values() if event.__module__ == f"safecity.{room}.events"]
 
 
 def test_every_room_has_its_page_in_the_order_of_the_flow():
-    flow = "access cameras footage detection alerts incidents dispatch evidence oversight".split()
-    assert flow == ROOMS
+    assert ROOMS == [
+        "access", "cameras", "footage", "detection", "alerts", "incidents", "dispatch", "evidence", "oversight",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("event", TOLD, ids=lambda event: event.__name__)

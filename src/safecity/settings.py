@@ -175,7 +175,7 @@ def _check(settings: Settings) -> None:
     for name, schemes in (("database", ("sqlite:",)), ("bus", ("local:",)), ("blobs", ("file:",))):
         if not getattr(settings, name).startswith(schemes):
             raise refused(
-                f"The setting {name} is {getattr(settings, name)!r}, but must begin with {' or '.join(schemes)}"
+                f"The setting {name} is {getattr(settings, name)!r}; only {' or '.join(schemes)} is known here."
             )
     if not settings.node.replace("-", "").isalnum():
         raise refused("The setting node may hold letters, figures and hyphens only.")

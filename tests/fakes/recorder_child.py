@@ -5,7 +5,6 @@
 CLIP is an H.264 file as `fakes.stream.encoded` makes it. Prints the number of each picture once the recorder has it.
 """
 
-# ruff: noqa: ARG002 - a fake takes what its port gives
 from __future__ import annotations
 
 import asyncio

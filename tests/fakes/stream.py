@@ -1,6 +1,5 @@
 """A camera's stream made by hand: tracks and pictures as a wire would pass them on, and wires that play them."""
 
-# ruff: noqa: ARG002 - a fake takes what its port gives
 from __future__ import annotations
 
 import shutil

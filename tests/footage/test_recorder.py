@@ -1,6 +1,5 @@
 """The recorder's working day: plans, back-off, gaps, disks that go away, and `kill -9`."""
 
-# ruff: noqa: ARG002 - a fake takes what its port gives
 from __future__ import annotations
 
 import asyncio

@@ -1,6 +1,5 @@
 """Live pictures over a real unix socket: late joiners, slow readers, nonsense, and a recorder that is not there."""
 
-# ruff: noqa: ARG002 - a fake takes what its port gives
 from __future__ import annotations
 
 import asyncio

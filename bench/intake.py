@@ -26,8 +26,9 @@ from pathlib import Path
 
 from _report import Measure, arguments, report
 from safecity.access import add_bureau, issue_device_token
-from safecity.app import command_of, free_port, open_node
+from safecity.app import open_node
 from safecity.base import NODE, Place
+from safecity.serve import command_of, free_port
 from safecity.settings import Settings
 
 BATCH = 50

@@ -13,10 +13,14 @@ JPEG = b"\xff\xd8\xff\xe0 a masked picture \xff\xd9"
 
 @dataclass
 class ScriptedEyes:
-    """Plays a script on every watch, then waits as a live camera does. Remembers what it was asked."""
+    """Plays a script on every watch, then waits as a live camera does. Remembers what it was asked.
+
+    Where it is `endless`, it plays the script again and again, as fast as it can be sent.
+    """
 
     script: Sequence[Shown] = ()
     withheld: str = ""
+    endless: bool = False
     watched: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
     open_now: int = 0
 
@@ -27,6 +31,10 @@ class ScriptedEyes:
         try:
             for shown in self.script:
                 yield shown
+            while self.endless:
+                for shown in self.script:
+                    yield shown
+                await asyncio.sleep(0)
             await asyncio.Event().wait()
         finally:
             self.open_now -= 1

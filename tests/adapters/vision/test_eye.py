@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -201,6 +202,21 @@ async def first_about_time(shown: AsyncIterator[Shown]) -> None:
     async for each in shown:
         if each == Withheld(TOO_SLOW):
             return
+
+
+async def test_no_thread_outlives_an_eye_so_that_its_process_can_end(tmp_path: Path):
+    bench, before = Bench(tmp_path), set(threading.enumerate())
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        await bench.until_learned("cam-a")
+        shown = eye.watch("cam-a", at_ms=None, width=640)
+        while not isinstance(await first(shown), Chunk):
+            await bench.tick()
+        names = {thread.name for thread in set(threading.enumerate()) - before}
+        assert {"keyframes", "tile-cam-a"} <= names
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert not left & {"keyframes", "tile-cam-a"}
+    await shown.aclose()
 
 
 async def test_the_past_is_played_from_the_archive(tmp_path: Path):

@@ -63,3 +63,41 @@ async def test_threads_are_daemons_so_that_nothing_keeps_the_process_alive():
     assert daemon is not None
     assert daemon.value
     worker.close()
+
+
+async def test_ending_waits_for_the_work_under_way_and_for_threads_left_behind():
+    worker, freed = Worker("test-end"), threading.Event()
+    assert await worker.do(lambda: freed.wait(60), 0.05) is None  # left behind
+    under_way = asyncio.get_running_loop().create_task(worker.do(lambda: freed.wait(60), 60))
+    while running("test-end") != 2:
+        await asyncio.sleep(0.01)
+    ending = asyncio.get_running_loop().create_task(worker.end(30))
+    freed.set()
+    assert await ending
+    assert running("test-end") == 0
+    await under_way
+
+
+async def test_ending_does_not_wait_for_ever():
+    worker, freed = Worker("test-hangs"), threading.Event()
+    await worker.do(lambda: freed.wait(60), 0.01)
+    assert not await worker.end(0.05)
+    freed.set()
+    assert await worker.end(30)
+
+
+async def test_who_gave_up_waiting_has_no_turn():
+    worker, gate, seen = Worker("test"), threading.Event(), list[str]()
+    first = asyncio.get_running_loop().create_task(worker.do(lambda: gate.wait(60), 60))
+    second = asyncio.get_running_loop().create_task(worker.do(lambda: seen.append("second"), 60))
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    gate.set()
+    await first
+    assert await worker.end(30)
+    assert seen == []
+
+
+def running(name: str) -> int:
+    return sum(thread.name == name for thread in threading.enumerate())

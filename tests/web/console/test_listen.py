@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from fakes.served import served
+from fakes.served import Cut, served
 from fakes.website import Browser, open_town
 from safecity.access import sign_out
 from safecity.alerts import Source, raise_alert
 from safecity.base import Node, SetClock, last_seq
 from safecity.dispatch import report_position
+from safecity.web.line import RESTARTING
 
 
 def dial(
@@ -110,3 +111,47 @@ async def test_a_number_from_another_life_means_begin_anew(node: Node, tmp_path:
         dial(host, await town.browser("operator"), "/ws/live?since=999999") as socket,
     ):
         assert await ended(socket) == 4409
+
+
+async def test_a_browser_that_vanishes_amid_facts_is_forgotten_without_a_word(
+    node: Node, clock: SetClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with open_town(node, tmp_path) as town:
+        site = Cut(town.site)
+        async with served(site, quiet=False) as host:
+            for polite in (True, False):
+                async with dial(host, await town.browser("operator"), "/ws/live") as socket:
+                    await socket.recv()
+                    if not polite:
+                        socket.transport.abort()
+                while not all(line.done() for line in site.lines):
+                    clock.pass_(seconds=2)
+                    await asyncio.sleep(0)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+async def test_a_node_that_stops_closes_its_lines(
+    node: Node, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with open_town(node, tmp_path) as town, AsyncExitStack() as serving:
+        host = await serving.enter_async_context(served(town.site, quiet=False))
+        async with dial(host, await town.browser("operator"), "/ws/live") as socket:
+            await socket.recv()
+            await serving.aclose()
+            assert await ended(socket) == RESTARTING
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+async def test_a_line_that_is_cut_with_the_node_is_closed(
+    node: Node, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with open_town(node, tmp_path) as town:
+        site = Cut(town.site)
+        async with (
+            served(site, quiet=False) as host,
+            dial(host, await town.browser("operator"), "/ws/live") as socket,
+        ):
+            await socket.recv()
+            site.cut()
+            assert await ended(socket) == RESTARTING
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from fakes.served import served
+from fakes.served import Cut, served
 from fakes.website import Browser, Town, open_town
 from safecity.base import BadInput, Node, SetClock, from_ms, read_entries, to_ms
 from safecity.footage import Chunk, Ended, PictureLooked, Started, Withheld
 from safecity.web.compose import iso
 from safecity.web.console.video import channel_in, read_word
+from safecity.web.line import RESTARTING
 
 
 def a_script(now_ms: int) -> list[Any]:
@@ -170,6 +172,59 @@ async def test_who_may_not_look_gets_no_line(node: Node, tmp_path: Path, role: s
         with pytest.raises(ConnectionClosed):
             await socket.recv()
         assert socket.close_code == code
+
+
+async def test_a_tab_that_closes_amid_pictures_ends_its_channels_without_a_word(
+    node: Node, clock: SetClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with open_town(node, tmp_path) as town, served(town.site, quiet=False) as host:
+        now_ms = to_ms(clock.now())
+        town.eyes.script = [Started("video/mp4", b"init", now_ms), Chunk(b"picture", now_ms, 0)]
+        town.eyes.endless = True
+        for polite in (True, False):
+            async with dial(host, await town.browser("operator")) as socket:
+                for channel in range(4):
+                    await ask(socket, open=channel, camera=town.camera.id, purpose="wall")
+                await until_open(town, 4)
+                await hear(socket)
+                if not polite:
+                    socket.transport.abort()
+            await until_open(town, 0)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+async def test_a_node_that_stops_closes_the_line(
+    node: Node, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with open_town(node, tmp_path) as town, AsyncExitStack() as serving:
+        host = await serving.enter_async_context(served(town.site, quiet=False))
+        town.eyes.script = [Withheld("Not yet.")]
+        async with dial(host, await town.browser("operator")) as socket:
+            await ask(socket, open=1, camera=town.camera.id, purpose="wall")
+            await hear(socket)
+            await serving.aclose()
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+            assert socket.close_code == RESTARTING
+        assert town.eyes.open_now == 0
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+async def test_a_line_that_is_cut_with_the_node_is_closed(
+    node: Node, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with open_town(node, tmp_path) as town:
+        site = Cut(town.site)
+        town.eyes.script = [Withheld("Not yet.")]
+        async with served(site, quiet=False) as host, dial(host, await town.browser("operator")) as socket:
+            await ask(socket, open=1, camera=town.camera.id, purpose="wall")
+            await hear(socket)
+            site.cut()
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+            assert socket.close_code == RESTARTING
+            await until_open(town, 0)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"open": 70000}', '{"open": "1"}', "x" * 70_000])

@@ -9,7 +9,10 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
-from safecity.serve import address, command_of, free_port, until_told
+import pytest
+
+from safecity.base import Conflict
+from safecity.serve import address, check_port, command_of, free_port, until_told
 from safecity.settings import Settings
 
 
@@ -54,3 +57,12 @@ async def test_a_process_that_is_told_to_end_puts_its_things_in_order_first():
 
     await until_told(work())
     assert done == ["in order"]
+
+
+def test_a_node_whose_port_is_taken_says_so_before_it_starts_anything():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(Conflict, match="--port"):
+            check_port(replace(Settings(), port=taken.getsockname()[1]))
+    check_port(replace(Settings(), port=free_port()))

@@ -19,7 +19,7 @@ import msgspec
 from safecity import access, cameras, dispatch, footage, simulator
 from safecity.adapters.processes import Children, end_with_parent
 from safecity.base import Actor, Node, RealClock, Unavailable
-from safecity.serve import address, command_of, free_port, start_node, told_to_end, until_told
+from safecity.serve import address, check_port, command_of, free_port, start_node, told_to_end, until_told
 from safecity.settings import Settings, load_settings
 from safecity.shell import at_shell, link_for, verify_log
 
@@ -122,6 +122,7 @@ async def _running(settings: Settings, script: Script) -> AsyncGenerator[None]:
 
 async def _prepare(settings: Settings, films: Path, *, headless: bool) -> tuple[Script, dict[str, str]]:
     """Draws the films, plants the city, and makes everybody's sign-in tokens."""
+    check_port(settings)
     city = simulator.plan_city()
     await _draw(films, city)
     port = free_port(8554, 2)

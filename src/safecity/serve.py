@@ -18,7 +18,7 @@ from typing import Any
 
 from safecity import __version__, app
 from safecity.adapters.processes import Children, end_with_parent
-from safecity.base import RealClock, Unavailable
+from safecity.base import Conflict, RealClock, Unavailable
 from safecity.settings import Settings
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -35,6 +35,20 @@ def free_port(wanted: int = 0, count: int = 1) -> int:
                 found = found or taken.getsockname()[1]
             return found
     raise Unavailable("This machine has no free port left.")
+
+
+def check_port(settings: Settings) -> None:
+    """Raises Conflict where somebody else has the node's port, so that nothing is started in vain."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}, port {settings.port}"
+            raise Conflict(
+                f"The node cannot listen at {where}: {error.strerror}. Give another with --port, or end what has it."
+            ) from error
 
 
 def address(settings: Settings) -> str:
@@ -66,6 +80,7 @@ async def serve(settings: Settings) -> int:
     """Runs a node: starts its processes, starts them again when they die, ends them all on SIGTERM or Ctrl-C."""
     if settings.port == 0:
         settings = replace(settings, port=free_port())
+    check_port(settings)
     children = Children(settings.data / "run", RealClock())
     start_node(children, settings)
     print(f"Safe City {__version__}: {address(settings)}", flush=True)  # noqa: T201  for the person at the shell

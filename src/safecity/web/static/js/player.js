@@ -55,11 +55,14 @@ export class Player {
     this.show("idle", "");
   }
 
-  /** Show a camera, now or at a moment. @param {string} camera @param {string} purpose @param {string|null} [at] */
-  watch(camera, purpose, at = null) {
+  /**
+   * Show a camera, now or at a moment; a small tile asks for a narrow picture, which costs the eye half.
+   * @param {string} camera @param {string} purpose @param {string|null} [at] @param {number} [width]
+   */
+  watch(camera, purpose, at = null, width = 640) {
     if (this.wish?.camera === camera && this.wish.at === at && this.wish.purpose === purpose) return;
     this.stop();
-    this.wish = { camera, purpose, at };
+    this.wish = { camera, purpose, at, width };
     this.ask();
   }
 

@@ -60,7 +60,7 @@ function render() {
     tile.camera = camera?.id ?? null;
     tile.box.classList.toggle("none", !camera);
     say(tile.name, camera?.name ?? (n ? "" : t("no_camera")));
-    if (camera) tile.player.watch(camera.id, purpose(), at);
+    if (camera) tile.player.watch(camera.id, purpose(), at, n ? 320 : 640);
     else tile.player.stop();
     if (!camera && n === 0) tile.player.show("idle", t("no_camera_near"));
   });

@@ -9,7 +9,7 @@ const DRIFT_MS = 0.05;
  * @typedef {{onStart: (mime: string) => void, onData: (what: number, bytes: Uint8Array) => void,
  *   onWithheld: (reason: string) => void, onEnded: (reason: string) => void,
  *   onClock: (mediaMs: number, wallMs: number) => void, onLost: () => void}} Ears
- * @typedef {{camera: string, at: string|null, purpose: string}} Wish
+ * @typedef {{camera: string, at: string|null, purpose: string, width: number}} Wish
  */
 
 class Video {

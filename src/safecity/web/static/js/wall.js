@@ -106,7 +106,7 @@ function dress(tile, thing) {
   const camera = tile.camera ? S.cameras.get(tile.camera) : undefined;
   tile.box.classList.toggle("none", !camera);
   say(tile.name, camera?.name ?? "");
-  if (camera) tile.player.watch(camera.id, "wall");
+  if (camera) tile.player.watch(camera.id, "wall", null, 320);
   else tile.player.stop();
   const signature = thing ? `${thing.priority}${thing.fresh}${thing.title}` : null;
   if (signature === tile.urgent) return;

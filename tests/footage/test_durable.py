@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,22 @@ def test_a_file_that_is_gone_may_go_again(tmp_path: Path):
     remove_durably(tmp_path / "a.json")
     remove_durably(tmp_path / "a.json")
     assert not (tmp_path / "a.json").exists()
+
+
+FILLS = """
+import resource, signal, sys
+from pathlib import Path
+from safecity.footage.durable import write_durably
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+write_durably(Path(sys.argv[1]), b"n" * 5000)
+"""
+
+
+def test_a_disk_that_takes_only_a_part_leaves_the_old(tmp_path: Path):
+    file = tmp_path / "a.json"
+    write_durably(file, b"old")
+    ended = subprocess.run([sys.executable, "-c", FILLS, str(file)], capture_output=True, text=True)
+    assert "File too large" in ended.stderr
+    assert file.read_bytes() == b"old"

@@ -13,11 +13,12 @@ def write_durably(file: Path, data: bytes) -> None:
     file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(fd, data)
+    with os.fdopen(
+        fd, "wb"
+    ) as file_aside:  # writes all of it, where os.write may stop short on a disk that fills
+        file_aside.write(data)
+        file_aside.flush()
         os.fsync(fd)
-    finally:
-        os.close(fd)
     draft.replace(file)
     sync_folder(file.parent)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from pathlib import Path
 
 from safecity.base import BadInput, BlobMissing
+from safecity.footage import write_durably
 
 _KEY = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
 
@@ -38,19 +38,3 @@ class FileBlobs:
         if not _KEY.match(key):
             raise BadInput("That is no name of a stored file.")
         return self._folder / key
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Puts bytes under a name, whole or not at all, and waits until file and folder are on disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
-    with aside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

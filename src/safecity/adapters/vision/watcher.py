@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 
-from safecity.adapters.stores.files import write_durably
 from safecity.adapters.vision.decode import Decoder, KeyframeDecoder
 from safecity.adapters.vision.encode import jpeg
 from safecity.adapters.vision.faces import Finder
@@ -40,7 +39,7 @@ from safecity.detection import (
     WatchedCamera,
     snapshot_key,
 )
-from safecity.footage import Feed, Masker, PictureWithheld, Pixels
+from safecity.footage import Feed, Masker, PictureWithheld, Pixels, write_durably
 
 log = logging.getLogger(__name__)
 

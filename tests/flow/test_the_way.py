@@ -26,6 +26,9 @@ from ui.stage import ARGUMENTS, CHROMIUM
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 CLIP = SHARED / "data" / "one-by-one-person-detection.mp4"
+STREET = (
+    3  # people walk in at its edges; in others a car comes from the vanishing point, a few pixels at first
+)
 IN_TIME_S = 3.0
 LABEL_S = 0.3  # how exact the labels are
 PLACE: Geolocation = {"latitude": 10.001, "longitude": 20.001}
@@ -58,7 +61,7 @@ def film_for(folder: Path) -> Film:
             CLIP, truth["frames"] / truth["fps"], [visit["first_s"] for visit in truth["visits"]], empty
         )
     file = folder / "street.mp4"
-    draw_film(7, file)
+    draw_film(STREET, file)
     truth = json.loads(file.with_suffix(".json").read_text())
     present = sorted((each["from_s"], each["until_s"]) for each in truth["visitors"])
     arrivals: list[float] = []

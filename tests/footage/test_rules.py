@@ -43,6 +43,13 @@ def test_b_pictures_are_shown_in_their_own_order():
     assert shifts == [0, 12_000, -6_000, -6_000]
 
 
+def test_b_pictures_keep_their_order_where_one_was_late():
+    times = [0, 22_000, 10_000, 16_000]  # the camera waited before the second
+    durations, shifts = lay_out(times, [0, 180, 240, 300], HZ, 28_000)
+    assert durations == [10_000, 6000, 6000, 6000]
+    assert shifts == [0, 12_000, -6_000, -6_000]
+
+
 def test_a_camera_clock_that_falls_back_is_not_believed():
     times = [100_000, 106_000, 10, 6_010]
     durations, shifts = lay_out(times, [0, 67, 133, 200], HZ, 12_010)

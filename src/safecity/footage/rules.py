@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from safecity.cameras import CameraAbsent, CameraGone, WireError
@@ -14,6 +14,7 @@ GAP_MS = 2_000  # a span without footage that is this long is a gap, and has a c
 JUMP_MS = 5_000  # camera time and time of receipt that part by more cannot both be right
 SEGMENT_MS = 60_000
 DAY_MS = 86_400_000
+_LOOK_AHEAD_MS = 1_000
 _USUAL_STEP_S = 15  # a picture lasts a fifteenth of a second where nothing better is known
 
 
@@ -37,15 +38,11 @@ def lay_out(times: Sequence[int], received_ms: Sequence[int], clock_hz: int, nex
         steps.append(last)
         return Layout(steps, None)
     shifts = None
-    if steps and min(steps) <= 0:
-        ordered = sorted(times)
-        sorted_steps = [later - earlier for earlier, later in pairwise(ordered)]
-        if (
-            0 < max(sorted_steps) <= min(longest, 4 * min(sorted_steps))
-        ):  # B pictures, not a clock that fell back
-            shifts = [time - place for time, place in zip(times, ordered, strict=True)]
-            steps = sorted_steps
-            last = None if next_time is None else next_time - times[0] - sum(steps)
+    ordered = sorted(times)
+    if _reorders(times, ordered, clock_hz):
+        shifts = [time - place for time, place in zip(times, ordered, strict=True)]
+        steps = [later - earlier for earlier, later in pairwise(ordered)]
+        last = None if next_time is None else next_time - times[0] - sum(steps)
     usual = min((step for step in steps if 0 < step <= longest), default=clock_hz // _USUAL_STEP_S)
     if shifts is None:
         steps = [
@@ -54,6 +51,20 @@ def lay_out(times: Sequence[int], received_ms: Sequence[int], clock_hz: int, nex
         ]
     steps.append(usual if last is None or not 0 < last <= JUMP_MS * clock_hz // 1000 else last)
     return Layout(steps, shifts)
+
+
+def _reorders(times: Sequence[int], ordered: Sequence[int], clock_hz: int) -> bool:
+    """Whether pictures are sent out of the order they are shown in (B pictures); else the clock only falls forward.
+
+    A clock that was set back is no such thing: it falls by more than the second that any coder looks ahead.
+    """
+    steps = [later - earlier for earlier, later in pairwise(ordered)]
+    if not steps or min(steps) <= 0 or max(steps) > GAP_MS * clock_hz // 1000 or ordered == list(times):
+        return False
+    return ordered[0] == times[0] and all(
+        newest - time <= clock_hz * _LOOK_AHEAD_MS // 1000
+        for newest, time in zip(accumulate(times, max), times, strict=True)
+    )
 
 
 def _believed(step: int, received_ms: int, clock_hz: int, usual: int) -> int:

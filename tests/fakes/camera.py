@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from safecity.adapters.devices.rtsp.messages import Framer, Request, Response
-from safecity.cameras import Picture, Track
+from safecity.cameras import Picture, Sound, Track
 
 # From a 1280x720 stream of x264, Main profile.
 SPS = bytes.fromhex("674d401fda014016ec0440000003004000000783c60ca8")
@@ -26,6 +26,7 @@ class Heard:
     def __init__(self) -> None:
         self.tracks: list[Track] = []
         self.pictures: list[Picture] = []
+        self.sounds: list[Sound] = []
         self.lost: list[int] = []
         self._came = asyncio.Condition()
 
@@ -34,6 +35,9 @@ class Heard:
 
     def on_picture(self, picture: Picture) -> None:
         self.pictures.append(picture)
+
+    def on_sound(self, sound: Sound) -> None:
+        self.sounds.append(sound)
 
     def on_loss(self, packets: int) -> None:
         self.lost.append(packets)

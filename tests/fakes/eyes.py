@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from safecity.footage import PictureWithheld, Shown
+from safecity.footage import PictureWithheld, Shown, Unmasked
 
 JPEG = b"\xff\xd8\xff\xe0 a masked picture \xff\xd9"
 
@@ -24,7 +24,15 @@ class ScriptedEyes:
     watched: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
     open_now: int = 0
 
-    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
+    async def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncIterator[Shown]:
         """The script, and then nothing more until the viewer leaves."""
         self.watched.append((camera, at_ms, width))
         self.open_now += 1

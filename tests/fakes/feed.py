@@ -24,7 +24,9 @@ class FilmFeed:
     open_now: int = 0
     played: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def subscribe(self, camera: str, *, keyframes_only: bool) -> AsyncIterator[Track | Picture]:
+    async def subscribe(
+        self, camera: str, *, keyframes_only: bool, sub: bool = False
+    ) -> AsyncIterator[Track | Picture]:
         self.asked.append(keyframes_only)
         self.open_now += 1
         try:

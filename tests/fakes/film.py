@@ -17,7 +17,7 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from safecity.adapters.vision.encode import PPS, SPS, split_nals
-from safecity.cameras import Picture, Track
+from safecity.cameras import Codec, Picture, Track
 
 Grey = npt.NDArray[np.uint8]
 WIDTH, HEIGHT = 640, 360
@@ -136,7 +136,7 @@ def coded(
         sets = {nal[0] & 0x1F: nal for nal in nals}
         if SPS in sets and sets[SPS] != sps:
             sps = sets[SPS]
-            yield Track("h264", sps, sets[PPS], frame.width, frame.height)
+            yield Track(Codec.H264, sps, (sets[PPS],), frame.width, frame.height)
         slices = [nal for nal in nals if nal[0] & 0x1F in (1, 5)]
         size = sum(map(len, slices))
         yield Picture(slices, key, round(second * 90_000), start_ms + round(second * 1000), size)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import RealClock, to_ms
-from safecity.cameras import Picture, Sink, Track
+from safecity.cameras import Codec, Picture, Sink, Track, Transport
 from safecity.footage.model import RecorderLimits
 from safecity.footage.recorder import Recorder
 
@@ -31,10 +31,19 @@ class FastCamera:
         self._pps = next(nal for nal in nals if nal[0] & 31 == 8)
         self._pictures = [nal for nal in nals if nal[0] & 31 in {1, 5}]
 
-    async def watch(self, url: str, sink: Sink, *, answer_s: float, silent_s: float) -> None:
+    async def watch(
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        answer_s: float,
+        silent_s: float,
+        transport: Transport = Transport.AUTO,
+        audio: bool = False,
+    ) -> None:
         """As `cameras.Wire`."""
         clock = RealClock()
-        sink.on_track(Track("h264", self._sps, self._pps, 320, 180))
+        sink.on_track(Track(Codec.H264, self._sps, (self._pps,), 320, 180))
         started = clock.monotonic()
         number = 0
         while True:

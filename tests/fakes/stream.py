@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from safecity.base import Clock
-from safecity.cameras import CameraGone, Picture, Sink, Track, WireError
+from safecity.cameras import CameraGone, Codec, Picture, Sink, Track, Transport, WireError
 
 SPS = bytes.fromhex("6742c01fda014016ec0440000003004000000c83c60ca8")
 PPS = bytes.fromhex("68ce3c80")
-TRACK = Track("h264", SPS, PPS, 1280, 720)
+TRACK = Track(Codec.H264, SPS, (PPS,), 1280, 720)
 START_MS = 1_893_456_000_000  # 2030-01-01T00:00Z, where the set clock stands
 
 
@@ -48,7 +48,16 @@ class ScriptedWire:
         self._scripts = list(scripts)
         self.calls: list[str] = []
 
-    async def watch(self, url: str, sink: Sink, *, answer_s: float, silent_s: float) -> None:
+    async def watch(
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        answer_s: float,
+        silent_s: float,
+        transport: Transport = Transport.AUTO,
+        audio: bool = False,
+    ) -> None:
         """As `cameras.Wire`."""
         self.calls.append(url)
         script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
@@ -86,7 +95,7 @@ def encoded(
     nals = list(_nals(file.read_bytes()))
     sps = next(nal for nal in nals if nal[0] & 31 == 7)
     pps = next(nal for nal in nals if nal[0] & 31 == 8)
-    return Track("h264", sps, pps, 320, 180), [[nal] for nal in nals if nal[0] & 31 in {1, 5}]
+    return Track(Codec.H264, sps, (pps,), 320, 180), [[nal] for nal in nals if nal[0] & 31 in {1, 5}]
 
 
 def _nals(data: bytes) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import pytest
 from fakes.stream import START_MS, TRACK, needs, pictures, stream
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import NotFound
-from safecity.cameras import Picture, Track
+from safecity.cameras import Codec, Picture, Track
 from safecity.footage.cut import cut
 from safecity.footage.play import Archive
 from safecity.footage.record import Recording
@@ -81,7 +81,7 @@ async def test_a_gap_stays_a_gap_on_the_media_timeline(kept: Kept, tmp_path: Pat
 
 async def test_a_camera_that_changed_its_picture_makes_two_clips(kept: Kept, tmp_path: Path):
     kept.hear(TRACK, pictures(60))
-    kept.hear(Track("h264", TRACK.sps, TRACK.pps + b"\1", 640, 360), pictures(60, first=60))
+    kept.hear(Track(Codec.H264, TRACK.sps, (TRACK.pps[0] + b"\1",), 640, 360), pictures(60, first=60))
     clips = await cut(kept.archive, "gate", START_MS, START_MS + 60_000, tmp_path)
     assert [Path(each.path).name for each in clips] == ["1.mp4", "2.mp4"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes.stream import START_MS, TRACK, picture, pictures
-from safecity.cameras import CameraAbsent, Picture, Track
+from safecity.cameras import CameraAbsent, Codec, Picture, Track
 from safecity.footage.mend import scan
 from safecity.footage.model import Cause, Segment
 from safecity.footage.record import LARGEST_GROUP, Recording
@@ -106,7 +106,7 @@ def test_another_form_of_picture_begins_another_file(recording: Recording):
     play(recording, *pictures(30))
     recording.on_track(TRACK)
     assert files(recording) == []
-    recording.on_track(Track("h264", TRACK.sps, TRACK.pps + b"\1", 640, 360))
+    recording.on_track(Track(Codec.H264, TRACK.sps, (TRACK.pps[0] + b"\1",), 640, 360))
     play(recording, *pictures(31, first=30))
     assert [each.pictures for each in files(recording)] == [30, 30]
 

@@ -38,8 +38,10 @@ def ask(data: Path, *cameras: PlannedCamera) -> None:
     write_durably(plan_file(data, 0), msgspec.json.encode(RecorderPlan(cameras=cameras)))
 
 
-def planned(name: str = "gate", url: str = "fake://gate", **more: bool) -> PlannedCamera:
-    return PlannedCamera(id=name, url=url, **more)
+def planned(
+    name: str = "gate", url: str = "fake://gate", record: bool = True, enabled: bool = True
+) -> PlannedCamera:
+    return PlannedCamera(id=name, url=url, record=record, enabled=enabled)
 
 
 class House:

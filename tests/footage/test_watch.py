@@ -14,6 +14,7 @@ from safecity.footage import (
     PictureWithheld,
     Shown,
     Started,
+    Unmasked,
     Withheld,
     see_snapshot,
     take_snapshot,
@@ -28,7 +29,15 @@ class CuriousEyes:
         self.node = node
         self.entries: list[int] = []
 
-    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
+    async def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncIterator[Shown]:
         self.entries.append(len(await read_entries(self.node.database, 0)))
         yield Withheld("The empty scene of this camera is still being learned (6 s).")
         yield Started("video/mp4", b"init", 0)

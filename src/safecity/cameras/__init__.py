@@ -9,15 +9,19 @@ from safecity.cameras.change import change
 from safecity.cameras.events import CameraAdded, CameraChanged, CameraHealthChanged, CameraRemoved
 from safecity.cameras.find import camera, cameras, health
 from safecity.cameras.import_csv import Imported, RefusedRow, import_csv
-from safecity.cameras.model import Camera, Health, HealthState, Regime, Shape, Signal
+from safecity.cameras.model import Camera, Health, HealthState, Regime, Shape, Signal, Transport
 from safecity.cameras.ports import (
+    AudioCodec,
+    AudioTrack,
     CameraAbsent,
     CameraGone,
     CameraRefused,
     CameraSilent,
+    Codec,
     NotVideo,
     Picture,
     Sink,
+    Sound,
     Track,
     Wire,
     WireError,
@@ -27,6 +31,8 @@ from safecity.cameras.report_health import report_health
 from safecity.cameras.rules import Command, Dial, Reach, Report, hide_password, signal_of
 
 __all__ = [
+    "AudioCodec",
+    "AudioTrack",
     "Camera",
     "CameraAbsent",
     "CameraAdded",
@@ -36,6 +42,7 @@ __all__ = [
     "CameraRefused",
     "CameraRemoved",
     "CameraSilent",
+    "Codec",
     "Command",
     "Dial",
     "Health",
@@ -50,7 +57,9 @@ __all__ = [
     "Shape",
     "Signal",
     "Sink",
+    "Sound",
     "Track",
+    "Transport",
     "Wire",
     "WireError",
     "add",

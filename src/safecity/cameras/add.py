@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from safecity.access import Action, allow, bureaus
 from safecity.base import Actor, BadInput, Change, Node, Place, uuid7
 from safecity.cameras.events import CameraAdded
-from safecity.cameras.model import Camera, Regime, Shape
+from safecity.cameras.model import Camera, Regime, Shape, Transport
 from safecity.cameras.rules import check_address
 from safecity.cameras.store import SQL, check_name_is_free, columns, first_health, put_health
 
@@ -25,7 +25,12 @@ class Details(TypedDict, total=False):
     masks: tuple[Shape, ...]
     record: bool
     enabled: bool
+    hide_in_recording: bool
+    audio: bool
+    transport: Transport
+    retention: str
     keep_days: int | None
+    keep_bytes: int | None
 
 
 async def add(

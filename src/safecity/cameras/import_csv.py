@@ -18,6 +18,10 @@ MAX_BYTES = 5_000_000
 COLUMNS = (
     "name", "url", "lat", "lon", "bearing_deg", "view_deg", "range_m", "bureau", "controller", "regime", "record",
 )  # fmt: skip
+KEPT = (
+    "id", "sub_url", "privacy_areas", "zones", "masks", "enabled", "hide_in_recording", "audio", "transport",
+    "retention", "keep_days", "keep_bytes",
+)  # fmt: skip
 _YES_NO = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -137,10 +141,7 @@ def _camera(row: Mapping[str, str], old: Camera | None, fresh_id: str) -> Camera
     )
     if old is None:
         return camera
-    kept = {
-        name: getattr(old, name)
-        for name in ("id", "sub_url", "privacy_areas", "zones", "masks", "enabled", "keep_days")
-    }
+    kept = {name: getattr(old, name) for name in KEPT}
     return replace(camera, **kept)
 
 

@@ -25,6 +25,14 @@ class Regime(StrEnum):
     CITY = "city"  # Regulation (EU) 2016/679, the GDPR
 
 
+class Transport(StrEnum):
+    """How a camera's packets travel (RFC 2326 section 12.39)."""
+
+    AUTO = "auto"  # inside the RTSP connection; over UDP where the camera refuses that
+    TCP = "tcp"
+    UDP = "udp"
+
+
 class HealthState(StrEnum):
     """Whether a camera is well, as people see it."""
 
@@ -113,9 +121,14 @@ class Camera:
     privacy_areas: tuple[Shape, ...] = ()  # never shown to anyone: windows, gardens
     zones: tuple[Shape, ...] = ()  # where detection looks; empty means everywhere
     masks: tuple[Shape, ...] = ()  # where detection does not look: trees, flags, the camera's own clock
+    hide_in_recording: bool = False  # the privacy areas are not even recorded; costs a decoder and an encoder
     record: bool = True
+    audio: bool = False  # whether its sound is recorded too
+    transport: Transport = Transport.AUTO
     enabled: bool = True
-    keep_days: int | None = None  # None: as the city's setting says
+    retention: str = "standard"  # the class of footage it belongs to
+    keep_days: int | None = None  # None: as its class says
+    keep_bytes: int | None = None  # None: no limit of its own
 
     def __post_init__(self) -> None:
         _check_text("name", self.name, 80)
@@ -125,6 +138,11 @@ class Camera:
         _check_number("range", self.range_m, 1, 5000, "metres")
         if self.keep_days is not None and not 1 <= self.keep_days <= 3650:
             raise BadInput(f"Footage can be kept for 1 to 3650 days, not {self.keep_days}.")
+        if self.keep_bytes is not None and self.keep_bytes < 1_000_000:
+            raise BadInput("A camera's footage needs room for 1,000,000 bytes at least.")
+        _check_text("retention class", self.retention, 40)
+        if self.hide_in_recording and not self.privacy_areas:
+            raise BadInput("Draw a privacy area first: there is nothing to leave out of the recording.")
         for what, shapes in (
             ("privacy areas", self.privacy_areas),
             ("zones", self.zones),

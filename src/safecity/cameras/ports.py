@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from safecity.base import SafeCityError
+from safecity.cameras.model import Transport
 
 
 class WireError(SafeCityError):
@@ -32,16 +34,47 @@ class CameraGone(WireError):
     """The camera ended the stream."""
 
 
+class Codec(StrEnum):
+    """How a camera codes its pictures."""
+
+    H264 = "h264"  # ITU-T H.264, ISO/IEC 14496-10
+    H265 = "h265"  # ITU-T H.265, ISO/IEC 23008-2
+
+
+class AudioCodec(StrEnum):
+    """How a camera codes its sound."""
+
+    AAC = "aac"  # ISO/IEC 14496-3
+    PCMA = "pcma"  # ITU-T G.711 A-law
+    PCMU = "pcmu"  # ITU-T G.711 mu-law
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """The sound of a stream. `config` is AAC's AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1), empty for G.711."""
+
+    codec: AudioCodec
+    clock_hz: int
+    channels: int
+    config: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What a stream carries. `sps` and `pps` are H.264 parameter sets without start codes (H.264 7.3.2)."""
+    """What a stream carries.
 
-    codec: str
+    Parameter sets are NAL units without start codes: H.264 7.3.2 has `sps` and one or more `pps`, H.265 7.3.2 has
+    `vps` besides. `audio` is there only where the camera sends sound and its entry allows it to be recorded.
+    """
+
+    codec: Codec
     sps: bytes
-    pps: bytes
+    pps: tuple[bytes, ...]
     width: int
     height: int
     clock_hz: int = 90_000
+    vps: bytes = b""
+    audio: AudioTrack | None = None
 
 
 @dataclass(slots=True)
@@ -49,7 +82,8 @@ class Picture:
     """One access unit as the camera coded it: NAL units without start codes, parameter sets left out.
 
     `time` is the RTP timestamp in ticks of the track's clock, unwrapped so that it never falls back to zero;
-    `received_ms` is the wall clock when its last byte came.
+    `received_ms` is our wall clock when its last byte came; `camera_ms` is the camera's own wall clock for the picture
+    (RFC 3550 section 6.4.1, sender reports), None for as long as it has not said.
     """
 
     nals: list[bytes]
@@ -57,6 +91,17 @@ class Picture:
     time: int
     received_ms: int
     size: int
+    camera_ms: int | None = None
+
+
+@dataclass(slots=True)
+class Sound:
+    """One coded frame of AAC, or a run of G.711 samples. `time` and `duration` are in ticks of the audio's clock."""
+
+    data: bytes
+    time: int
+    duration: int
+    received_ms: int
 
 
 class Sink(Protocol):
@@ -70,6 +115,10 @@ class Sink(Protocol):
         """Each picture in decoding order."""
         ...
 
+    def on_sound(self, sound: Sound) -> None:
+        """Each piece of sound in order, where the track has audio."""
+        ...
+
     def on_loss(self, packets: int) -> None:
         """So many packets were lost; the broken picture, and those up to the next keyframe, are not passed on."""
         ...
@@ -78,10 +127,20 @@ class Sink(Protocol):
 class Wire(Protocol):
     """Speaks to one kind of camera."""
 
-    async def watch(self, url: str, sink: Sink, *, answer_s: float, silent_s: float) -> None:
+    async def watch(
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        answer_s: float,
+        silent_s: float,
+        transport: Transport = Transport.AUTO,
+        audio: bool = False,
+    ) -> None:
         """Opens `url` (credentials inside) and feeds `sink` until the stream ends.
 
         Always ends with a WireError that says why, or is cancelled; either way the connection is closed. `answer_s`
-        is how long each answer may take, `silent_s` how long pictures may stay away.
+        is how long each answer may take, `silent_s` how long pictures may stay away. Without `audio` sound is not even
+        asked for.
         """
         ...

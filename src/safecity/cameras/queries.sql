@@ -11,16 +11,20 @@ SELECT * FROM camera WHERE name = :name AND removed_ms IS NULL
 
 -- insert_camera --
 INSERT INTO camera (id, name, url, sub_url, bureau, lat, lon, bearing_deg, view_deg, range_m, controller, regime,
-                    privacy_areas_json, zones_json, masks_json, record, enabled, keep_days, added_ms)
+                    privacy_areas_json, zones_json, masks_json, record, enabled, keep_days, added_ms,
+                    hide_in_recording, audio, transport, retention, keep_bytes)
 VALUES (:id, :name, :url, :sub_url, :bureau, :lat, :lon, :bearing_deg, :view_deg, :range_m, :controller, :regime,
-        :privacy_areas_json, :zones_json, :masks_json, :record, :enabled, :keep_days, :now_ms)
+        :privacy_areas_json, :zones_json, :masks_json, :record, :enabled, :keep_days, :now_ms,
+        :hide_in_recording, :audio, :transport, :retention, :keep_bytes)
 
 -- update_camera --
 UPDATE camera
    SET name = :name, url = :url, sub_url = :sub_url, bureau = :bureau, lat = :lat, lon = :lon,
        bearing_deg = :bearing_deg, view_deg = :view_deg, range_m = :range_m, controller = :controller,
        regime = :regime, privacy_areas_json = :privacy_areas_json, zones_json = :zones_json,
-       masks_json = :masks_json, record = :record, enabled = :enabled, keep_days = :keep_days
+       masks_json = :masks_json, record = :record, enabled = :enabled, keep_days = :keep_days,
+       hide_in_recording = :hide_in_recording, audio = :audio, transport = :transport, retention = :retention,
+       keep_bytes = :keep_bytes
  WHERE id = :id
 
 -- remove_camera --

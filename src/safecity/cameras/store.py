@@ -8,7 +8,7 @@ import msgspec
 
 from safecity.base import Change, Conflict, NotFound, Place, Value, load_queries
 from safecity.cameras.events import CameraHealthChanged
-from safecity.cameras.model import Camera, Health, HealthState, Regime, Shape, Signal
+from safecity.cameras.model import Camera, Health, HealthState, Regime, Shape, Signal, Transport
 from safecity.cameras.rules import next_state
 
 SQL = load_queries("safecity.cameras")
@@ -38,6 +38,11 @@ class CameraRow:
     keep_days: int | None
     added_ms: int
     removed_ms: int | None
+    hide_in_recording: int
+    audio: int
+    transport: Transport
+    retention: str
+    keep_bytes: int | None
 
     def camera(self) -> Camera:
         """The camera of this row."""
@@ -59,6 +64,11 @@ class CameraRow:
             record=bool(self.record),
             enabled=bool(self.enabled),
             keep_days=self.keep_days,
+            hide_in_recording=bool(self.hide_in_recording),
+            audio=bool(self.audio),
+            transport=self.transport,
+            retention=self.retention,
+            keep_bytes=self.keep_bytes,
         )
 
 
@@ -87,6 +97,11 @@ def columns(camera: Camera) -> dict[str, Value]:
         "record": int(camera.record),
         "enabled": int(camera.enabled),
         "keep_days": camera.keep_days,
+        "hide_in_recording": int(camera.hide_in_recording),
+        "audio": int(camera.audio),
+        "transport": str(camera.transport),
+        "retention": camera.retention,
+        "keep_bytes": camera.keep_bytes,
     }
 
 

@@ -66,6 +66,7 @@ from safecity.footage.ports import (
     PictureWithheld,
     Shown,
     Started,
+    Unmasked,
     Withheld,
 )
 from safecity.footage.rebuild import Rebuilt, rebuild
@@ -121,6 +122,7 @@ __all__ = [
     "Span",
     "Started",
     "Timeline",
+    "Unmasked",
     "Withheld",
     "WrongDisk",
     "cut",

@@ -151,10 +151,15 @@ def _trak(track: Track) -> bytes:
 
 
 def _stbl(track: Track) -> bytes:
-    sps, pps = track.sps, track.pps
+    sps = track.sps
     profile_levels = bytes([1, sps[1], sps[2], sps[3], 0xFF, 0xE1])
     avcc = _box(
-        b"avcC", profile_levels, len(sps).to_bytes(2, "big"), sps, b"\1", len(pps).to_bytes(2, "big"), pps
+        b"avcC",
+        profile_levels,
+        len(sps).to_bytes(2, "big"),
+        sps,
+        len(track.pps).to_bytes(1, "big"),
+        *(len(pps).to_bytes(2, "big") + pps for pps in track.pps),
     )
     entry = struct.pack(
         ">6xH16xHHIIIH32xHh", 1, track.width, track.height, 0x480000, 0x480000, 0, 1, 24, -1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from safecity.cameras import Shape, Transport
+
 Span = tuple[int, int]  # from, to: milliseconds since 1970, the end not included
 
 
@@ -97,13 +99,23 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedCamera:
-    """A camera as its recorder is asked to treat it. The address may hold a password, so it is not shown."""
+    """A camera as its recorder is asked to treat it. Addresses may hold a password, so they are not shown.
+
+    `url` is the main stream, which is recorded; `sub_url` the small one, which is watched and looked at. `hide` are
+    the areas that are not even recorded; `retention` names the class by whose rules its footage is kept.
+    """
 
     id: str
     url: str = field(repr=False)
+    sub_url: str | None = field(default=None, repr=False)
+    transport: Transport = Transport.AUTO
+    audio: bool = False
     record: bool = True
     enabled: bool = True
+    hide: tuple[Shape, ...] = ()
+    retention: str = "standard"
     keep_days: int | None = None
+    keep_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

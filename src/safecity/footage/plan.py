@@ -38,9 +38,15 @@ def plans(every: Iterable[Camera], recorders: int) -> list[RecorderPlan]:
         planned = PlannedCamera(
             id=camera.id,
             url=camera.url,
+            sub_url=camera.sub_url,
+            transport=camera.transport,
+            audio=camera.audio,
             record=camera.record,
             enabled=camera.enabled,
+            hide=camera.privacy_areas if camera.hide_in_recording else (),
+            retention=camera.retention,
             keep_days=camera.keep_days,
+            keep_bytes=camera.keep_bytes,
         )
         shares[recorder_of(camera.id, recorders)].append(planned)
     return [RecorderPlan(cameras=tuple(share)) for share in shares]

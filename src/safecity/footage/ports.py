@@ -127,8 +127,11 @@ class Listener(Protocol):
 class Live(Protocol):
     """Where live pictures can be heard: the recorder."""
 
-    def join(self, camera: str, listener: Listener) -> None:
-        """From now on the listener hears the camera; at once the track and the current group of pictures, if any."""
+    def join(self, camera: str, listener: Listener, *, sub: bool = False) -> None:
+        """From now on the listener hears the camera; at once the track and the current group of pictures, if any.
+
+        `sub` asks for its small stream; where there is none, it is the main one.
+        """
         ...
 
     def leave(self, camera: str, listener: Listener) -> None:
@@ -139,7 +142,9 @@ class Live(Protocol):
 class Feed(Protocol):
     """Live pictures, from the recorder that hears the camera to the eyes that look."""
 
-    def subscribe(self, camera: str, *, keyframes_only: bool) -> AsyncIterator[Track | Picture]:
+    def subscribe(
+        self, camera: str, *, keyframes_only: bool, sub: bool = False
+    ) -> AsyncIterator[Track | Picture]:
         """First the track, then pictures from the current group's keyframe on, then live ones.
 
         Waits while the camera sends nothing; ends when its stream ends, or when the recorder is not there. A
@@ -183,13 +188,34 @@ class Ended:
 Shown = Started | Chunk | Withheld | Ended
 
 
-class Eyes(Protocol):
-    """Masked pictures for people. Nothing unmasked ever comes out of here."""
+@dataclass(frozen=True)
+class Unmasked:
+    """Leave to see a camera without the mask, checked by the control process, which also wrote the look down.
 
-    def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
+    `viewer` is burnt into every picture with the time. After `until_ms` the picture is masked again.
+    """
+
+    permit: str
+    viewer: str
+    until_ms: int
+
+
+class Eyes(Protocol):
+    """Masked pictures for people. Nothing unmasked comes out of here without a permit."""
+
+    def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncIterator[Shown]:
         """Live (`at_ms` None) or recorded pictures from a moment on, masked, encoded anew, at most `width` pixels wide.
 
-        Never raises for a picture that cannot be shown: it yields Withheld and goes on trying.
+        `rate` is how many recorded seconds pass in one. Never raises for a picture that cannot be shown: it yields
+        Withheld and goes on trying.
         """
         ...
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from safecity.cameras import Picture, Track, WireError
+from safecity.cameras import Picture, Sound, Track, WireError
 from safecity.footage.fmp4 import Sample, fragment, init_segment
 from safecity.footage.model import Cause
 from safecity.footage.ports import Listener
@@ -88,6 +88,9 @@ class Recording:
         self._bytes += picture.size
         for listener in self._listeners:
             listener.on_picture(picture)
+
+    def on_sound(self, sound: Sound) -> None:
+        """As `cameras.Sink`."""
 
     def on_loss(self, packets: int) -> None:
         """As `cameras.Sink`."""

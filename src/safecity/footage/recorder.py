@@ -101,7 +101,7 @@ class Recorder:
         finally:
             await self._close()
 
-    def join(self, camera: str, listener: Listener) -> None:
+    def join(self, camera: str, listener: Listener, *, sub: bool = False) -> None:
         """As `footage.Live`: a camera that is not attended to yet may be later."""
         self._waiting.setdefault(camera, []).append(listener)
         if camera in self._attended:

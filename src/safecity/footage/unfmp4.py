@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from safecity.base import Unreadable
-from safecity.cameras import Track
+from safecity.cameras import Codec, Track
 from safecity.footage.fmp4 import KEY_FLAGS, MOOF_HEAD, PRFT_SIZE, from_ntp
 
 Read = Callable[[int, int], bytes]  # (offset, size) -> at most `size` bytes
@@ -84,7 +84,7 @@ def read_init(read: Read) -> tuple[Track, int]:
     clock_hz = int.from_bytes(mdhd[12:16], "big")
     if clock_hz == 0:
         raise Unreadable("This footage file has a clock that stands still.")
-    return Track(codec="h264", sps=sps, pps=pps, width=width, height=height, clock_hz=clock_hz), end
+    return Track(codec=Codec.H264, sps=sps, pps=pps, width=width, height=height, clock_hz=clock_hz), end
 
 
 def read_fragments(read: Read, start: int, end: int) -> Iterator[Fragment]:
@@ -167,10 +167,17 @@ def _leaves(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
         start += size
 
 
-def _parameter_sets(avcc: bytes) -> tuple[bytes, bytes]:
-    """SPS and PPS of an avcC box (ISO/IEC 14496-15 section 5.3.3.1)."""
-    sps_end = 8 + int.from_bytes(avcc[6:8], "big")
-    pps_end = sps_end + 3 + int.from_bytes(avcc[sps_end + 1 : sps_end + 3], "big")
-    if len(avcc) < pps_end or sps_end < 12:
+def _parameter_sets(avcc: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """SPS and every PPS of an avcC box (ISO/IEC 14496-15 section 5.3.3.1)."""
+    end = 8 + int.from_bytes(avcc[6:8], "big")
+    if len(avcc) <= end or end < 12:
         raise Unreadable("The parameter sets in this footage file are cut off.")
-    return avcc[8:sps_end], avcc[sps_end + 3 : pps_end]
+    sps, count, pps = avcc[8:end], avcc[end], list[bytes]()
+    end += 1
+    for _ in range(count):
+        start = end + 2
+        end = start + int.from_bytes(avcc[end:start], "big")
+        pps.append(avcc[start:end])
+    if len(avcc) < end or not pps:
+        raise Unreadable("The parameter sets in this footage file are cut off.")
+    return sps, tuple(pps)

@@ -37,7 +37,7 @@ class OneCamera:
         self.joined = asyncio.Event()
         self.left = asyncio.Event()
 
-    def join(self, camera: str, listener: Listener) -> None:
+    def join(self, camera: str, listener: Listener, *, sub: bool = False) -> None:
         if camera == "gate":
             self.recording.join(listener)
         self.joined.set()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from safecity.adapters.links.watch import RESTARTED, SocketEyes, WatchServer, decode_shown, encode_shown
 from safecity.base import SetClock
-from safecity.footage import Chunk, Ended, PictureWithheld, Shown, Started, Withheld
+from safecity.footage import Chunk, Ended, PictureWithheld, Shown, Started, Unmasked, Withheld
 
 SHOWN: list[Shown] = [
     Withheld("The empty scene of this camera is still being learned (6 s)."),
@@ -32,7 +32,15 @@ class ScriptedEyes:
         self.watching = 0
         self.gone = asyncio.Event()
 
-    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncIterator[Shown]:
+    async def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncIterator[Shown]:
         self.asked.append((camera, at_ms, width))
         self.watching += 1
         try:

@@ -12,7 +12,7 @@ import pytest
 from fakes.short_film import short_film
 from safecity.adapters.devices.rtsp import RtspWire
 from safecity.base import RealClock
-from safecity.cameras.ports import CameraRefused, Picture, Track
+from safecity.cameras.ports import CameraRefused, Picture, Sound, Track
 from safecity.simulator.rtsp import CameraServer, Challenge, Fault, FaultKind, Mount, Reel, Scheme, load_reel
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="Debian's ffmpeg is not here")
@@ -223,6 +223,9 @@ class Heard:
         self.pictures.append(picture)
         if sum(each.is_key for each in self.pictures) == 2:
             self.enough.set()
+
+    def on_sound(self, sound: Sound) -> None:
+        raise AssertionError(f"Nobody asked for sound, but {sound} came.")
 
     def on_loss(self, packets: int) -> None:
         self.lost += packets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safecity.adapters.devices.rtsp import RtspWire, UdpOnly
 from safecity.base import Clock
-from safecity.cameras import Sink, Wire
+from safecity.cameras import Sink, Transport, Wire
 
 
 class AnyWire:
@@ -15,7 +15,16 @@ class AnyWire:
         self._own = RtspWire(clock)
         self._odd: dict[str, Wire] = {}
 
-    async def watch(self, url: str, sink: Sink, *, answer_s: float, silent_s: float) -> None:
+    async def watch(
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        answer_s: float,
+        silent_s: float,
+        transport: Transport = Transport.AUTO,
+        audio: bool = False,
+    ) -> None:
         """As `cameras.Wire.watch`."""
         if not url.startswith("rtsp://"):
             await self._through_ffmpeg("tcp").watch(url, sink, answer_s=answer_s, silent_s=silent_s)

@@ -31,6 +31,7 @@ from safecity.cameras import (
     CameraSilent,
     NotVideo,
     Sink,
+    Transport,
     WireError,
     hide_password,
 )
@@ -61,7 +62,16 @@ class PyavWire:
         self._most = most
         self._free = threading.BoundedSemaphore(most)
 
-    async def watch(self, url: str, sink: Sink, *, answer_s: float, silent_s: float) -> None:
+    async def watch(
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        answer_s: float,
+        silent_s: float,
+        transport: Transport = Transport.AUTO,
+        audio: bool = False,
+    ) -> None:
         """As `cameras.Wire.watch`. Raises BadInput for a scheme that is not file, http, https, rtsp or rtsps."""
         source = _source(url, self._transport, answer_s, silent_s)
         if not self._free.acquire(blocking=False):

@@ -1,8 +1,8 @@
 """Live pictures over a unix socket: from a recorder (`FeedServer`) to eyes (`SocketFeed`).
 
 Frames are u32 length, u8 kind, body (big endian; the length counts kind and body).
-From the client once: kind 0, JSON {"camera", "keyframes_only"}. From the server:
-1 track    u32 clock_hz, u16 width, u16 height, u16 length of SPS, SPS, PPS
+From the client once: kind 0, JSON {"camera", "keyframes_only", "sub"}. From the server:
+1 track    a `cameras.Track` as MessagePack
 2 picture  u8 is_key, u64 time, u64 received_ms, then u32 length and bytes of each NAL unit
 3 end      the stream is over; the connection is closed
 A client that reads too slowly misses pictures up to the next keyframe; it never slows the recorder.
@@ -28,7 +28,6 @@ LARGEST_FRAME = 64 << 20
 MOST_QUEUED = 4 << 20  # bytes a client may be behind, and one picture more
 
 _HEAD = struct.Struct(">IB")
-_TRACK = struct.Struct(">IHHH")
 _PICTURE = struct.Struct(">?QQ")
 
 
@@ -36,6 +35,7 @@ _PICTURE = struct.Struct(">?QQ")
 class _Ask:
     camera: str
     keyframes_only: bool
+    sub: bool
 
 
 class FeedServer:
@@ -94,7 +94,7 @@ class _Client(asyncio.Protocol):
             except msgspec.DecodeError:
                 self._close()
                 return
-            self._live.join(self._ask.camera, self)
+            self._live.join(self._ask.camera, self, sub=self._ask.sub)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio says why; it is the same to us
         self._transport = None
@@ -136,14 +136,16 @@ class SocketFeed:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def subscribe(self, camera: str, *, keyframes_only: bool) -> AsyncIterator[Track | Picture]:
+    async def subscribe(
+        self, camera: str, *, keyframes_only: bool, sub: bool = False
+    ) -> AsyncIterator[Track | Picture]:
         """As `footage.Feed`; ends at once where the recorder is not there, and at anything that is no frame."""
         try:
             reader, writer = await asyncio.open_unix_connection(str(self._path), limit=1 << 20)
         except OSError:
             return
         try:
-            body = msgspec.json.encode(_Ask(camera, keyframes_only))
+            body = msgspec.json.encode(_Ask(camera, keyframes_only, sub))
             writer.write(_HEAD.pack(1 + len(body), ASK) + body)
             while True:
                 length, kind = _HEAD.unpack(await reader.readexactly(_HEAD.size))
@@ -151,7 +153,7 @@ class SocketFeed:
                     return
                 found = await reader.readexactly(length - 1)
                 yield decode_track(found) if kind == TRACK else decode_picture(found)
-        except (asyncio.IncompleteReadError, OSError, struct.error):
+        except (asyncio.IncompleteReadError, OSError, struct.error, msgspec.DecodeError):
             return
         finally:
             writer.close()
@@ -159,15 +161,13 @@ class SocketFeed:
 
 def encode_track(track: Track) -> bytes:
     """A track as a frame."""
-    body = _TRACK.pack(track.clock_hz, track.width, track.height, len(track.sps)) + track.sps + track.pps
+    body = msgspec.msgpack.encode(track)
     return _HEAD.pack(1 + len(body), TRACK) + body
 
 
 def decode_track(body: bytes) -> Track:
-    """The track of a frame's body. Raises struct.error."""
-    clock_hz, width, height, sps_size = _TRACK.unpack_from(body)
-    sps_end = _TRACK.size + sps_size
-    return Track("h264", body[_TRACK.size : sps_end], body[sps_end:], width, height, clock_hz)
+    """The track of a frame's body. Raises msgspec.DecodeError."""
+    return msgspec.msgpack.decode(body, type=Track)
 
 
 def encode_picture(picture: Picture) -> bytes:

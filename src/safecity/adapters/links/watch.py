@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 
 from safecity.base import Clock
-from safecity.footage import Chunk, Ended, Eyes, PictureWithheld, Shown, Started, Withheld
+from safecity.footage import Chunk, Ended, Eyes, PictureWithheld, Shown, Started, Unmasked, Withheld
 
 ASK, STARTED, CHUNK, WITHHELD, ENDED, JPEG = range(6)
 LARGEST_ASK, LARGEST_FRAME = 1024, 16 << 20
@@ -117,7 +117,15 @@ class SocketEyes:
         self._path_of = path_of
         self._clock = clock
 
-    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncGenerator[Shown, None]:
+    async def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncGenerator[Shown, None]:
         """As `footage.Eyes`; an eye that is dead is tried again, and playing goes on where it was."""
         reason = ""
         while True:

@@ -50,7 +50,7 @@ class Decoder:
     def __init__(self, track: Track, width: int) -> None:
         self._context = _context()
         self._scaler = VideoReformatter()
-        self._head = _with_start_codes([track.sps, track.pps])
+        self._head = _with_start_codes([track.sps, *track.pps])
         self._width = width
         self._walls: dict[int, int] = {}
         self._begun = False
@@ -87,7 +87,7 @@ class KeyframeDecoder:
 
     def decode(self, track: Track, picture: Picture) -> Pixels | None:
         """The picture, or None where its data are broken."""
-        packet = av.Packet(_with_start_codes([track.sps, track.pps, *picture.nals]))
+        packet = av.Packet(_with_start_codes([track.sps, *track.pps, *picture.nals]))
         if not hasattr(self._own, "context"):
             self._own.context, self._own.scaler = _context(), VideoReformatter()
         context = self._own.context

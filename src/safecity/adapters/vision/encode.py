@@ -17,7 +17,7 @@ from av.video.frame import PictureType, VideoFrame
 
 from safecity.adapters.vision.faces import to_rgb
 from safecity.base import Unavailable
-from safecity.cameras import Track
+from safecity.cameras import Codec, Track
 from safecity.footage import Pixels, Sample, fragment, init_segment, mime
 
 KEY_EVERY_MS = 1_000
@@ -108,7 +108,7 @@ class Encoder:
         if SPS not in sets or PPS not in sets:
             raise EncoderBroken
         width, height = self._size
-        track = Track("h264", sets[SPS], sets[PPS], width, height, clock_hz=1000)
+        track = Track(Codec.H264, sets[SPS], (sets[PPS],), width, height, clock_hz=1000)
         self.mime, self.init = mime(track), init_segment(track)
 
 

@@ -23,7 +23,7 @@ from safecity.adapters.vision.watcher import Surroundings, Watcher
 from safecity.adapters.vision.worker import Worker
 from safecity.base import Blobs, Clock, Supervisor, Unavailable, Unreadable, to_ms
 from safecity.detection import EYE_OPENED, EyePlan, Outbox, WatchedCamera
-from safecity.footage import Archive, Ended, Feed, PictureWithheld, Shown, Withheld
+from safecity.footage import Archive, Ended, Feed, PictureWithheld, Shown, Unmasked, Withheld
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,15 @@ class Eye:
             await self._supervisor.close()
             await self._around.worker.end()
 
-    async def watch(self, camera: str, *, at_ms: int | None, width: int) -> AsyncGenerator[Shown, None]:
+    async def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncGenerator[Shown, None]:
         """As `footage.Eyes`."""
         width = max(64, min(width, FULL_WIDTH))
         while (watcher := self._watchers.get(camera)) is None:

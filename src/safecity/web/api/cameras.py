@@ -8,7 +8,7 @@ import msgspec
 
 from safecity.access import Action, allow
 from safecity.base import BadInput
-from safecity.cameras import Regime, add, change, import_csv, remove
+from safecity.cameras import Regime, Transport, add, change, import_csv, remove
 from safecity.web.ask import Ask
 from safecity.web.doors import Door, Media, get, post
 from safecity.web.given import PlaceGiven
@@ -17,6 +17,9 @@ from safecity.web.views import CameraView
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
+Bytes = Annotated[int, msgspec.Meta(ge=1_000_000, le=1 << 50)]
+Retention = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Corner = tuple[Annotated[float, msgspec.Meta(ge=0, le=1)], Annotated[float, msgspec.Meta(ge=0, le=1)]]
 Shapes = Annotated[
     list[Annotated[list[Corner], msgspec.Meta(min_length=3, max_length=64)]], msgspec.Meta(max_length=32)
@@ -39,8 +42,13 @@ class AddCamera(msgspec.Struct, forbid_unknown_fields=True):
     privacy_areas: Shapes = msgspec.field(default_factory=list[Any])
     zones: Shapes = msgspec.field(default_factory=list[Any])
     masks: Shapes = msgspec.field(default_factory=list[Any])
+    hide_in_recording: bool = False
     record: bool = True
-    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] | None = None
+    audio: bool = False
+    transport: Transport = Transport.AUTO
+    retention: Retention = "standard"
+    keep_days: Days | None = None
+    keep_bytes: Bytes | None = None
 
 
 class ChangeCamera(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,9 +67,14 @@ class ChangeCamera(msgspec.Struct, forbid_unknown_fields=True):
     privacy_areas: Shapes | msgspec.UnsetType = msgspec.UNSET
     zones: Shapes | msgspec.UnsetType = msgspec.UNSET
     masks: Shapes | msgspec.UnsetType = msgspec.UNSET
+    hide_in_recording: bool | msgspec.UnsetType = msgspec.UNSET
     record: bool | msgspec.UnsetType = msgspec.UNSET
+    audio: bool | msgspec.UnsetType = msgspec.UNSET
+    transport: Transport | msgspec.UnsetType = msgspec.UNSET
+    retention: Retention | msgspec.UnsetType = msgspec.UNSET
     enabled: bool | msgspec.UnsetType = msgspec.UNSET
-    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] | msgspec.UnsetType | None = msgspec.UNSET
+    keep_days: Days | msgspec.UnsetType | None = msgspec.UNSET
+    keep_bytes: Bytes | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class CamerasView(msgspec.Struct):

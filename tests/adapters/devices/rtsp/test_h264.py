@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fakes.camera import IDR, PPS, SLICE, SPS, SPS_1080, Heard, aggregate, fragments
 from safecity.adapters.devices.rtsp.h264 import MAX_PICTURE, Depacketiser
-from safecity.cameras import Track
+from safecity.cameras import Codec, Track
 
-TRACK = Track("h264", SPS, PPS, 1280, 720, 90_000)
+TRACK = Track(Codec.H264, SPS, (PPS,), 1280, 720, 90_000)
 
 
 class Story:

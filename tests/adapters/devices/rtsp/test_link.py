@@ -18,6 +18,7 @@ from safecity.cameras import (
     CameraGone,
     CameraRefused,
     CameraSilent,
+    Codec,
     NotVideo,
     Picture,
     Track,
@@ -62,7 +63,7 @@ async def test_pictures_are_heard_with_the_time_of_the_clock(clock: SetClock):
     sink = Heard()
     async with ScriptedCamera(after_play=stream(IDR, SLICE, SLICE)) as camera, watching(camera, sink):
         await sink.pictures_are(3)
-    assert sink.tracks == [Track("h264", SPS, PPS, 1280, 720, 90_000)]
+    assert sink.tracks == [Track(Codec.H264, SPS, (PPS,), 1280, 720, 90_000)]
     assert [picture.nals for picture in sink.pictures] == [[IDR], [SLICE], [SLICE]]
     assert [picture.time for picture in sink.pictures] == [0, 6000, 12_000]
     assert {picture.received_ms for picture in sink.pictures} == {1_893_456_000_000}

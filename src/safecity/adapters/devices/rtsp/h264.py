@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from safecity.adapters.devices.rtsp.sps import BadSps, picture_size
-from safecity.cameras import Picture, Sink, Track
+from safecity.cameras import Codec, Picture, Sink, Track
 
 MAX_PICTURE = 8 * 1024 * 1024
 
@@ -149,7 +149,9 @@ class Depacketiser:
         if self._is_key and not self._track_told:
             size = picture_size(self._sps)
             self._track_told = True
-            self._sink.on_track(Track("h264", self._sps, self._pps, size.width, size.height, self._clock_hz))
+            self._sink.on_track(
+                Track(Codec.H264, self._sps, (self._pps,), size.width, size.height, self._clock_hz)
+            )
         self.pictures += 1
         self._sink.on_picture(Picture(self._nals, self._is_key, self._time, self._now_ms(), self._size))
 

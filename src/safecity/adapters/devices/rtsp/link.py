@@ -17,7 +17,7 @@ from safecity.adapters.devices.rtsp.h264 import Depacketiser
 from safecity.adapters.devices.rtsp.messages import BadMessage, Framer, Request, Response
 from safecity.adapters.devices.rtsp.rtp import RtpReader, says_goodbye
 from safecity.base import Clock, to_ms
-from safecity.cameras import CameraAbsent, CameraGone, CameraSilent, NotVideo, Sink, WireError
+from safecity.cameras import CameraAbsent, CameraGone, CameraSilent, NotVideo, Sink, Transport, WireError
 
 
 def _fresh_cnonce() -> str:
@@ -31,7 +31,16 @@ class RtspWire:
         self._clock = clock
         self._cnonce = cnonce
 
-    async def watch(self, url: str, sink: Sink, *, answer_s: float, silent_s: float) -> None:
+    async def watch(
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        answer_s: float,
+        silent_s: float,
+        transport: Transport = Transport.AUTO,
+        audio: bool = False,
+    ) -> None:
         """As `cameras.Wire.watch`. Raises BadInput for an address that is not rtsp://."""
         address = parse_address(url)
         client = Client(address, self._cnonce)

@@ -13,6 +13,7 @@ from safecity.footage import (
     PictureWithheld,
     Pixels,
     even_light,
+    fill_areas,
     filled,
     grown,
     halved,
@@ -158,3 +159,14 @@ def test_a_shape_with_a_bay_is_drawn_as_it_is():
     assert bits[5, 10]
     assert not bits[18, 10]
     assert bits[15, 1]
+
+
+def test_private_areas_are_filled_even_where_nothing_else_is_hidden():
+    window = ((0.0, 0.0), (0.25, 0.0), (0.25, 0.25), (0.0, 0.25))
+    before = street()
+    shown = fill_areas(before, [window])
+    height, width = (side // 4 for side in before.y.shape)
+    assert (shown.y[:height, :width] == 104).all()
+    assert (shown.u[: height // 2, : width // 2] == 128).all()
+    assert np.array_equal(shown.y[height + 8 :], before.y[height + 8 :])
+    assert fill_areas(before, []) is before

@@ -7,7 +7,7 @@ import pytest
 
 from fakes.faces import BrokenFinder, KnownFaces
 from fakes.film import Film, Visitor
-from safecity.adapters.vision.masker import SceneMasker, scaled
+from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, scaled
 from safecity.adapters.vision.plate import Plate
 from safecity.footage import PictureWithheld, Pixels
 
@@ -100,3 +100,22 @@ def test_a_picture_is_scaled_in_even_numbers_and_never_made_larger():
     assert scaled(pixels(0), 320).y.shape == (180, 320)
     assert scaled(pixels(0), 320).u.shape == (90, 160)
     assert scaled(pixels(0), 900).y.shape == (360, 640)
+
+
+def test_who_may_see_without_the_mask_sees_the_person_and_not_the_private_window():
+    window = ((0.0, 0.0), (0.25, 0.0), (0.25, 0.25), (0.0, 0.25))
+    picture = pixels(50)
+    shown = PrivateAreas([window]).mask(picture)
+    assert (shown.y[:90, :160] == 104).all()
+    assert np.array_equal(shown.y[100:], picture.y[100:])
+    assert PrivateAreas([]).mask(picture) is picture
+
+
+def test_the_upper_part_of_a_person_who_was_found_is_hidden():
+    people = KnownFaces(faces=((0.7, 0.3, 0.1, 0.6),))
+    masker = SceneMasker(learned(), KnownFaces(), people=people)
+    shown = masker.mask(pixels(12))
+    assert (shown.y[110:190, 450:510] == 104).all()
+    assert (shown.y[240:, 450:510] != 104).mean() > 0.9
+    people.faces = ()
+    assert int(masker.mask(pixels(20)).y[150, 480]) == 104  # as faces: until the search after next

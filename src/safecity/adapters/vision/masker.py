@@ -1,32 +1,31 @@
-"""Masks the pictures of one tile: the plate from the camera's watcher, faces looked for once a second.
+"""Masks the pictures of one tile: the plate from the camera's watcher, faces and people looked for once a second.
 
-While a picture has not changed since faces were last looked for, that answer stands (for ten seconds at most): an empty
+While a picture has not changed since they were last looked for, that answer stands (for ten seconds at most): an empty
 street costs no search. Areas of the search before are kept too, so that a face that moves stays hidden between two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Protocol, cast
 
 import cv2
 import numpy as np
 
 from safecity.adapters.vision.faces import Finder
-from safecity.adapters.vision.plate import Plate
 from safecity.footage import (
     Area,
     Bits,
     Corners,
+    EmptyScene,
     Faces,
-    PictureWithheld,
     Pixels,
     Plane,
     distance,
     filled,
     halved,
     hidden_part,
-    raster,
+    private_bits,
 )
 
 LOOK_EVERY_MS = 1_000
@@ -35,42 +34,76 @@ SAME_LEVELS = 8
 NARROW = 400  # tiles up to this width look for faces at half the size, for a quarter of the time
 
 
+class Scenes(Protocol):
+    """Knows what a camera sees when nobody is there."""
+
+    def scene_for(self, pixels: Pixels) -> EmptyScene:
+        """The empty scene of a picture's moment. Raises PictureWithheld with the reason where it is not known."""
+        ...
+
+
+class PrivateAreas:
+    """Fills a camera's private areas, which nobody ever sees. Fills `footage.Masker` for who may see all the rest."""
+
+    def __init__(self, areas: Sequence[Corners]) -> None:
+        self._areas = areas
+        self._bits: Bits | None = None
+
+    def mask(self, pixels: Pixels) -> Pixels:
+        """The picture with the private areas under grey, and nothing else hidden."""
+        bits = self.bits(pixels)
+        return pixels if bits is None else filled(pixels, bits)
+
+    def bits(self, like: Pixels) -> Bits | None:
+        """The pixels of the areas (half size) in a picture of that size; None where there are none."""
+        if not self._areas:
+            return None
+        if self._bits is None or self._bits.shape != like.u.shape:
+            self._bits = private_bits(self._areas, like)
+        return self._bits
+
+
 class SceneMasker:
     """Fills `footage.Masker`. Remembers the picture before, so each tile needs its own."""
 
     def __init__(
-        self, plate: Plate, finder: Finder, private: Sequence[Corners] = (), *, tile_width: int = 640
+        self,
+        scenes: Scenes,
+        finder: Finder,
+        private: Sequence[Corners] = (),
+        *,
+        people: Finder | None = None,
+        tile_width: int = 640,
     ) -> None:
-        self._plate = plate
-        self._finder = finder
-        self._private = private
+        self._scenes = scenes
+        self._finder, self._people = finder, people
+        self._private = PrivateAreas(private)
         self._narrow = tile_width <= NARROW
-        self._private_bits: Bits | None = None
         self._hidden: Bits | None = None
         self._faces: Faces | None = None
         self._found: tuple[Area, ...] = ()
+        self._persons: tuple[Area, ...] = ()
+        self._persons_before: tuple[Area, ...] = ()
         self._glance: Plane | None = None
         self._searched_ms = 0
 
     def mask(self, pixels: Pixels) -> Pixels:
         """The picture with everything hidden that must be."""
-        scene = self._plate.scene
-        if scene is None:
-            raise PictureWithheld(self._plate.reason())
-        self._look_for_faces(pixels)
-        hidden = hidden_part(pixels, scene, self._faces, private=self._private_area(scene.known))
+        scene = self._scenes.scene_for(pixels)
+        self._look_for_people(pixels)
+        hidden = hidden_part(
+            pixels,
+            scene,
+            self._faces,
+            private=self._private.bits(pixels),
+            people=self._persons + self._persons_before,
+        )
         before, self._hidden = self._hidden, hidden
         both = hidden if before is None or before.shape != hidden.shape else hidden | before
         return filled(pixels, both)
 
-    def _private_area(self, like: Bits) -> Bits | None:
-        if not self._private:
-            return None
-        if self._private_bits is None or self._private_bits.shape != like.shape:
-            self._private_bits = raster(self._private, like.shape[1], like.shape[0])
-        return self._private_bits
-
-    def _look_for_faces(self, pixels: Pixels) -> None:
+    def _look_for_people(self, pixels: Pixels) -> None:
+        """Faces, and whole persons where a network for them is installed."""
         now_ms = pixels.wall_ms
         if self._faces is not None and 0 <= now_ms - self._faces.looked_ms < LOOK_EVERY_MS:
             return
@@ -79,6 +112,8 @@ class SceneMasker:
             self._faces = Faces(self._faces.areas, now_ms)
             return
         found = self._finder.find(_half(pixels) if self._narrow else pixels)
+        if self._people is not None:
+            self._persons_before, self._persons = self._persons, self._people.find(pixels)
         self._faces = Faces(found + self._found, now_ms)
         self._found, self._glance, self._searched_ms = found, glance, now_ms
 

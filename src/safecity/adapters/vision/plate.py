@@ -24,6 +24,7 @@ from safecity.footage import (
     Area,
     Bits,
     EmptyScene,
+    PictureWithheld,
     Pixels,
     Plane,
     distance,
@@ -79,6 +80,12 @@ class Plate:
         """Why nothing can be shown yet, as a sentence."""
         why = "has changed and is being learned anew" if self._again else "is still being learned"
         return f"The empty scene of this camera {why} ({self.seconds_left()} s)."
+
+    def scene_for(self, pixels: Pixels) -> EmptyScene:  # noqa: ARG002  the present one fits every live picture
+        """As `masker.Scenes`: the present scene. Raises PictureWithheld while there is none."""
+        if self.scene is None:
+            raise PictureWithheld(self.reason())
+        return self.scene
 
     def look(self, pixels: Pixels) -> None:
         """Learns from a keyframe. A picture of another size begins anew."""

@@ -16,7 +16,7 @@ import msgspec
 from safecity.adapters.vision.decode import Decoder, KeyframeDecoder
 from safecity.adapters.vision.encode import jpeg
 from safecity.adapters.vision.faces import Finder
-from safecity.adapters.vision.masker import SceneMasker, scaled
+from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, scaled
 from safecity.adapters.vision.motion import Motion
 from safecity.adapters.vision.pipeline import FULL_WIDTH
 from safecity.adapters.vision.plate import Plate
@@ -78,8 +78,19 @@ class Watcher:
         self._cadence = _Cadence()
         self._saved = -1, 0
 
-    def masker(self, tile_width: int = FULL_WIDTH) -> Masker:
-        """A masker for one tile of this camera."""
+    def masker(
+        self,
+        tile_width: int = FULL_WIDTH,
+        *,
+        at_ms: int | None = None,  # noqa: ARG002  the plates of the past come with their history
+        unmasked: bool = False,
+    ) -> Masker:
+        """A masker for one tile of this camera: live, or for recorded pictures from `at_ms` on.
+
+        `unmasked` is for a viewer with leave to see without the mask: private areas are filled all the same.
+        """
+        if unmasked:
+            return PrivateAreas(self.camera.privacy_areas)
         return SceneMasker(self.plate, self._around.finder, self.camera.privacy_areas, tile_width=tile_width)
 
     async def run(self) -> None:

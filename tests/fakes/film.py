@@ -109,15 +109,27 @@ def frame_of(y: Grey) -> VideoFrame:
     return VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
+ENCODERS = {
+    Codec.H264: ("libx264", "x264-params", "scenecut=0:repeat-headers=1"),
+    Codec.H265: ("libx265", "x265-params", "scenecut=0:repeat-headers=1:log-level=none:keyint=-1:pools=1"),
+}
+
+
 def coded(
-    frames: Iterable[tuple[float, VideoFrame]], *, gop_s: float = 1.0, start_ms: int = START_MS, crf: int = 22
+    frames: Iterable[tuple[float, VideoFrame]],
+    *,
+    gop_s: float = 1.0,
+    start_ms: int = START_MS,
+    crf: int = 22,
+    codec: Codec = Codec.H264,
 ) -> Iterator[Track | Picture]:
-    """Real H.264 of some frames, as a camera's wire would give it: the track first, then the pictures."""
+    """Real H.264 or H.265 of some frames, as a camera's wire would give it: the track first, then the pictures."""
     context: Any = None
-    key_s, sps = -1e9, b""
+    key_s, head = -1e9, None
+    encoder, name, words = ENCODERS[codec]
     for second, frame in frames:
         if context is None:
-            context = av.VideoCodecContext.create("libx264", "w")
+            context = av.VideoCodecContext.create(encoder, "w")
             context.width, context.height, context.pix_fmt = frame.width, frame.height, "yuv420p"
             context.time_base, context.framerate, context.thread_count = Fraction(1, 90_000), Fraction(10), 1
             context.gop_size = 10_000
@@ -126,29 +138,49 @@ def coded(
                 "tune": "zerolatency",
                 "crf": str(crf),
                 "forced-idr": "1",
-                "x264-params": "scenecut=0:repeat-headers=1",
+                name: words,
             }
         key = second - key_s >= gop_s - 1e-6
         key_s = second if key else key_s
         frame.pts, frame.time_base = round(second * 90_000), Fraction(1, 90_000)
         frame.pict_type = 1 if key else 0
         nals = split_nals(b"".join(bytes(packet) for packet in context.encode(frame)))
-        sets = {nal[0] & 0x1F: nal for nal in nals}
-        if SPS in sets and sets[SPS] != sps:
-            sps = sets[SPS]
-            yield Track(Codec.H264, sps, (sets[PPS],), frame.width, frame.height)
-        slices = [nal for nal in nals if nal[0] & 0x1F in (1, 5)]
+        track, slices = _sorted(nals, codec, frame)
+        if track is not None and track != head:
+            head = track
+            yield track
         size = sum(map(len, slices))
         yield Picture(slices, key, round(second * 90_000), start_ms + round(second * 1000), size)
 
 
+def _sorted(nals: list[bytes], codec: Codec, frame: VideoFrame) -> tuple[Track | None, list[bytes]]:
+    """The parameter sets of an access unit as a track, and its slices (H.264 table 7-1, H.265 table 7-1)."""
+    if codec is Codec.H264:
+        sets = {nal[0] & 0x1F: nal for nal in nals}
+        slices = [nal for nal in nals if nal[0] & 0x1F in (1, 5)]
+        vps, sps, pps = b"", sets.get(SPS), sets.get(PPS)
+    else:
+        sets = {nal[0] >> 1 & 0x3F: nal for nal in nals}
+        slices = [nal for nal in nals if nal[0] >> 1 & 0x3F < 32]
+        vps, sps, pps = sets.get(32, b""), sets.get(33), sets.get(34)
+    if sps is None or pps is None:
+        return None, slices
+    return Track(codec, sps, (pps,), frame.width, frame.height, vps=vps), slices
+
+
 def shot(
-    film: Film, seconds: float, *, fps: float = 10, gop_s: float = 1.0, from_s: float = 0
+    film: Film,
+    seconds: float,
+    *,
+    fps: float = 10,
+    gop_s: float = 1.0,
+    from_s: float = 0,
+    codec: Codec = Codec.H264,
 ) -> list[Track | Picture]:
     """A whole film as coded pictures."""
     steps = range(round(from_s * fps), round((from_s + seconds) * fps))
     frames = ((step / fps, frame_of(film.picture(step / fps))) for step in steps)
-    return list(coded(frames, gop_s=gop_s))
+    return list(coded(frames, gop_s=gop_s, codec=codec))
 
 
 async def played(items: Iterable[Track | Picture], *, keyframes_only: bool) -> AsyncIterator[Track | Picture]:

@@ -7,7 +7,7 @@ import pytest
 
 from fakes.film import START_MS, Film, Visitor, shot
 from safecity.adapters.vision.decode import Decoder, KeyframeDecoder, fitted
-from safecity.cameras import Picture, Track
+from safecity.cameras import Codec, Picture, Track
 
 STREET = Film(seed=3, visitors=[Visitor(0, 9)])
 
@@ -20,8 +20,9 @@ def pictures_of(items: list[Track | Picture]) -> list[Picture]:
     return [item for item in items if isinstance(item, Picture)]
 
 
-def test_a_stream_comes_out_picture_by_picture_with_its_wall_times():
-    items = shot(STREET, 2)
+@pytest.mark.parametrize("codec", Codec)
+def test_a_stream_comes_out_picture_by_picture_with_its_wall_times(codec: Codec):
+    items = shot(STREET, 2, codec=codec)
     decoder = Decoder(track_of(items), 640)
     pixels = [each for picture in pictures_of(items) for each in decoder.decode(picture)]
     assert [each.wall_ms for each in pixels] == [START_MS + 100 * n for n in range(20)]
@@ -35,8 +36,9 @@ def test_nothing_is_shown_before_the_first_keyframe():
     assert [bool(decoder.decode(picture)) for picture in late] == [n >= 7 for n in range(17)]
 
 
-def test_one_context_decodes_single_keyframes_of_two_cameras_in_turn():
-    large, small = shot(STREET, 3), shot(Film(seed=4, width=320, height=180), 3)
+@pytest.mark.parametrize("other_codec", Codec)
+def test_single_keyframes_of_two_cameras_are_decoded_in_turn(other_codec: Codec):
+    large, small = shot(STREET, 3), shot(Film(seed=4, width=320, height=180), 3, codec=other_codec)
     decoder = KeyframeDecoder(640)
     for one, other in zip(pictures_of(large)[::10], pictures_of(small)[::10], strict=True):
         first, second = decoder.decode(track_of(large), one), decoder.decode(track_of(small), other)

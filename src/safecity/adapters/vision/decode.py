@@ -1,4 +1,4 @@
-"""Decodes H.264 with PyAV, one thread each: keyframes without state, or a stream picture by picture.
+"""Decodes H.264 and H.265 with PyAV, one thread each: keyframes without state, or a stream picture by picture.
 
 What comes out are planes at the width asked for (at most the camera's own), scaled by the decoder's own library.
 Not safe to call from two threads at once; each tile and the keyframe worker has its own.
@@ -7,6 +7,7 @@ Not safe to call from two threads at once; each tile and the keyframe worker has
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 import av
@@ -15,10 +16,12 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from safecity.cameras import Picture, Track
+from safecity.cameras import Codec, Picture, Track
 from safecity.footage import Pixels, Plane
 
 START_CODE = b"\0\0\0\1"
+NAMES = {Codec.H264: "h264", Codec.H265: "hevc"}
+MOST_WAITING = 64  # pictures whose turn to be shown has not come
 
 
 def fitted(width: int, height: int, most: int) -> tuple[int, int]:
@@ -48,9 +51,9 @@ class Decoder:
     """Decodes a stream's pictures in their order."""
 
     def __init__(self, track: Track, width: int) -> None:
-        self._context = _context()
+        self._context = context_for(track.codec)
         self._scaler = VideoReformatter()
-        self._head = _with_start_codes([track.sps, *track.pps])
+        self._head = with_start_codes(parameter_sets(track))
         self._width = width
         self._walls: dict[int, int] = {}
         self._begun = False
@@ -60,11 +63,11 @@ class Decoder:
         if not self._begun and not picture.is_key:
             return []
         self._begun = True
-        data = _with_start_codes(picture.nals)
+        data = with_start_codes(picture.nals)
         packet = av.Packet(self._head + data if picture.is_key else data)
         packet.pts = picture.time
         self._walls[picture.time] = picture.received_ms
-        if len(self._walls) > 64:
+        if len(self._walls) > MOST_WAITING:
             del self._walls[next(iter(self._walls))]
         try:
             frames: list[VideoFrame] = self._context.decode(packet)
@@ -85,12 +88,19 @@ class KeyframeDecoder:
         self._own = threading.local()
         self._width = width
 
+    def _tools(self, codec: Codec) -> tuple[Any, VideoReformatter]:
+        """This thread's decoder for a codec, and its scaler."""
+        if not hasattr(self._own, "tools"):
+            self._own.tools = {}
+        tools: dict[Codec, tuple[Any, VideoReformatter]] = self._own.tools
+        if codec not in tools:
+            tools[codec] = context_for(codec), VideoReformatter()
+        return tools[codec]
+
     def decode(self, track: Track, picture: Picture) -> Pixels | None:
         """The picture, or None where its data are broken."""
-        packet = av.Packet(_with_start_codes([track.sps, *track.pps, *picture.nals]))
-        if not hasattr(self._own, "context"):
-            self._own.context, self._own.scaler = _context(), VideoReformatter()
-        context = self._own.context
+        packet = av.Packet(with_start_codes([*parameter_sets(track), *picture.nals]))
+        context, scaler = self._tools(track.codec)
         try:
             frames: list[VideoFrame] = context.decode(packet) or context.decode(None)
         except FFmpegError:
@@ -99,15 +109,21 @@ class KeyframeDecoder:
         if not frames:
             return None
         width, height = fitted(frames[0].width, frames[0].height, self._width)
-        return pixels_of(frames[0], width, height, picture.received_ms, self._own.scaler)
+        return pixels_of(frames[0], width, height, picture.received_ms, scaler)
 
 
-def _context() -> Any:  # PyAV's packets are generic over an unknown, so its types end here
-    context = av.VideoCodecContext.create("h264", "r")
+def context_for(codec: Codec) -> Any:  # PyAV's packets are generic over an unknown, so its types end here
+    """A decoder of one thread."""
+    context = av.VideoCodecContext.create(NAMES[codec], "r")
     context.thread_count = 1
     return context
 
 
-def _with_start_codes(nals: list[bytes]) -> bytes:
-    """NAL units as a byte stream (H.264 annex B)."""
+def parameter_sets(track: Track) -> list[bytes]:
+    """Everything that a decoder must know before a track's keyframe, in the order it must know it."""
+    return [each for each in (track.vps, track.sps, *track.pps) if each]
+
+
+def with_start_codes(nals: Iterable[bytes]) -> bytes:
+    """NAL units as a byte stream (annex B of H.264 and of H.265)."""
     return b"".join([START_CODE + nal for nal in nals])

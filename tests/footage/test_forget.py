@@ -8,7 +8,7 @@ import pytest
 
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.footage.forget import Going, Rules, choose, remove, room_left, strike_off
-from safecity.footage.model import Cause, Gap, Hold, RecorderLimits, Segment
+from safecity.footage.model import Cause, Gap, Hold, RecorderLimits, Segment, Stored
 
 DAY_MS = 86_400_000
 
@@ -81,16 +81,15 @@ def test_rows_go_first_then_files_then_the_note(index: FootageIndex, tmp_path: P
     assert index.segments("a", 0, 60_000) == []
     assert index.gaps("a", 0, 60_000) == []
     assert file.exists()
-    assert remove(tmp_path / "footage", index.garbage(), "19700102") == [segment(0).path]
+    assert remove(tmp_path / "footage", index.garbage(), "19700102") == [Stored("", segment(0).path)]
     assert not file.parent.exists()
     assert (old.bytes, old.until_ms) == (100, 60_000)
 
 
 def test_a_file_that_cannot_be_deleted_stays_garbage(tmp_path: Path):
     (tmp_path / "a" / "19700101" / "000000000.mp4").mkdir(parents=True)
-    assert remove(tmp_path, ["a/19700101/000000000.mp4", "a/19700101/gone.mp4"], "20300101") == [
-        "a/19700101/gone.mp4"
-    ]
+    there, gone = Stored("", "a/19700101/000000000.mp4"), Stored("", "a/19700101/gone.mp4")
+    assert remove(tmp_path, [there, gone], "20300101") == [gone]
 
 
 def test_the_room_left_is_what_we_may_use(tmp_path: Path):

@@ -146,7 +146,7 @@ def _write(archive: Archive, case: _Case, seal: Seal) -> Path:
     part = path.with_suffix(".part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as file:
-            _fill(Bag(file, name, case.moment), archive.root, case, seal)
+            _fill(Bag(file, name, case.moment), archive, case, seal)
         make_durable(part)
         part.replace(path)
     except (EOFError, FileNotFoundError) as error:
@@ -158,11 +158,11 @@ def _write(archive: Archive, case: _Case, seal: Seal) -> Path:
     return path
 
 
-def _fill(bag: Bag, root: Path, case: _Case, seal: Seal) -> None:
+def _fill(bag: Bag, archive: Archive, case: _Case, seal: Seal) -> None:
     placed: list[tuple[str, Segment]] = []
     for each in case.segments:
         inside = f"data/footage/{_stamp(each.start_ms)}.mp4"
-        bag.add_file(inside, root / each.path, each.bytes)
+        bag.add_file(inside, archive.file(each), each.bytes)
         placed.append((inside, each))
     bag.add_text("data/footage.json", _footage(case, placed))
     bag.add_text(

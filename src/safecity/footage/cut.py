@@ -26,7 +26,7 @@ async def cut(archive: Archive, camera: str, from_ms: int, to_ms: int, into: Pat
     found = segments(archive, camera, from_ms, to_ms)
     if not found:
         raise NotFound("There is no footage of this camera in this span of time.")
-    clips = await asyncio.to_thread(_cut, archive.root, found, from_ms, to_ms, into)
+    clips = await asyncio.to_thread(_cut, archive, found, from_ms, to_ms, into)
     if not clips:
         raise NotFound("There is no footage of this camera in this span of time.")
     return clips
@@ -75,11 +75,11 @@ class _Joining:
         )
 
 
-def _cut(root: Path, found: Sequence[Segment], from_ms: int, to_ms: int, into: Path) -> list[Clip]:
+def _cut(archive: Archive, found: Sequence[Segment], from_ms: int, to_ms: int, into: Path) -> list[Clip]:
     clips: list[Clip] = []
     joining: _Joining | None = None
     try:
-        for track, fragment, data in _wanted(root, found, from_ms, to_ms):
+        for track, fragment, data in _wanted(archive, found, from_ms, to_ms):
             if joining is not None and joining.track != track:
                 clips.append(joining.close())
                 joining = None
@@ -97,11 +97,11 @@ def _cut(root: Path, found: Sequence[Segment], from_ms: int, to_ms: int, into: P
 
 
 def _wanted(
-    root: Path, found: Sequence[Segment], from_ms: int, to_ms: int
+    archive: Archive, found: Sequence[Segment], from_ms: int, to_ms: int
 ) -> Iterator[tuple[Track, Fragment, bytes]]:
     """The fragments that touch the span, with their bytes; each file from a keyframe on."""
     for segment in found:
-        with (root / segment.path).open("rb") as file:
+        with archive.file(segment).open("rb") as file:
             fd = file.fileno()
 
             def read(offset: int, size: int, fd: int = fd) -> bytes:

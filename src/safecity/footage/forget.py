@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from safecity.footage.model import Hold, RecorderLimits, Segment
+from safecity.footage.model import Hold, RecorderLimits, Segment, Stored
 from safecity.footage.ports import Index
 from safecity.footage.rules import DAY_MS, outlived, too_many
 
@@ -80,17 +80,17 @@ def strike_off(index: Index, going: Going, rules: Rules, now_ms: int) -> None:
         index.drop_notices(now_ms - NOTICES_DAYS * DAY_MS)
 
 
-def remove(root: Path, paths: Sequence[str], today: str) -> list[str]:
+def remove(root: Path, files: Sequence[Stored], today: str) -> list[Stored]:
     """Deletes files; returns those that are gone. Folders of days before `today` (YYYYMMDD) go once they are empty.
 
     It may take a while, so it is for a thread. A file that cannot be deleted stays garbage, and is tried again.
     """
-    gone: list[str] = []
-    for path in paths:
+    gone: list[Stored] = []
+    for each in files:
         with contextlib.suppress(OSError):
-            (root / path).unlink(missing_ok=True)
-            gone.append(path)
-    for folder in {(root / path).parent for path in gone}:
+            (root / each.path).unlink(missing_ok=True)
+            gone.append(each)
+    for folder in {(root / each.path).parent for each in gone}:
         if folder.name < today:
             with contextlib.suppress(OSError):  # not empty, or gone already
                 folder.rmdir()

@@ -30,7 +30,10 @@ class LookForm(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A file of recorded footage: fragmented MP4, the camera's own bytes, one fragment a group of pictures."""
+    """A file of recorded footage: fragmented MP4, the camera's own bytes, one fragment a group of pictures.
+
+    `store` says which storage folder `path` lies in: empty for the first, else the name of another.
+    """
 
     camera: str
     start_ms: int
@@ -38,6 +41,24 @@ class Segment:
     path: str
     bytes: int
     pictures: int
+    store: str = ""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in a storage folder."""
+
+    store: str
+    path: str
+
+
+@dataclass(frozen=True)
+class DayBytes:
+    """What one camera's footage of one day takes; `day` counts days since 1970, UTC."""
+
+    camera: str
+    day: int
+    bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)

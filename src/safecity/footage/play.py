@@ -15,15 +15,23 @@ SEAM_MS = 100  # files of one stream follow each other within this
 
 @dataclass(frozen=True)
 class Archive:
-    """All footage of a node: its data folder, and each recorder's index by the recorder's name, to be read only."""
+    """All footage of a node: its data folder, and each recorder's index by the recorder's name, to be read only.
+
+    `reserve` is the second storage folder, if there is one.
+    """
 
     data: Path
     indexes: Mapping[str, Index]
+    reserve: Path | None = None
 
     @property
     def root(self) -> Path:
         """The folder below which segments' paths lie."""
         return self.data / "footage"
+
+    def file(self, segment: Segment) -> Path:
+        """Where a segment's file lies."""
+        return (self.reserve if segment.store and self.reserve else self.root) / segment.path
 
 
 def timeline(archive: Archive, camera: str, from_ms: int, to_ms: int) -> Timeline:
@@ -62,7 +70,10 @@ def find_next(archive: Archive, camera: str, at_ms: int, within_ms: int = 86_400
 def segments(archive: Archive, camera: str, from_ms: int, to_ms: int) -> list[Segment]:
     """The segments that touch a span, whole, oldest first. Raises IndexAway."""
     found = [each for index in archive.indexes.values() for each in index.segments(camera, from_ms, to_ms)]
-    return sorted({each.path: each for each in found}.values(), key=lambda each: (each.start_ms, each.path))
+    return sorted(
+        {(each.store, each.path): each for each in found}.values(),
+        key=lambda each: (each.start_ms, each.path),
+    )
 
 
 def _span(gap: Gap, to_ms: int) -> Span:

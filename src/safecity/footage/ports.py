@@ -9,7 +9,7 @@ from typing import Protocol
 
 from safecity.base import Unavailable
 from safecity.cameras import Picture, Track
-from safecity.footage.model import Gap, Notice, Segment
+from safecity.footage.model import DayBytes, Gap, Notice, Segment, Stored
 
 
 class PictureWithheld(Unavailable):
@@ -39,11 +39,11 @@ class Index(Protocol):
         """Strikes segments off, before their files go; until `cleared` their paths are garbage."""
         ...
 
-    def garbage(self, limit: int = 1000) -> list[str]:
-        """Paths that were struck off and may still lie on the disk."""
+    def garbage(self, limit: int = 1000, store: str | None = None) -> list[Stored]:
+        """Files that were struck off and may still lie on the disk, of all storage folders or of one."""
         ...
 
-    def cleared(self, paths: Sequence[str]) -> None:
+    def cleared(self, files: Sequence[Stored]) -> None:
         """These files are gone."""
         ...
 
@@ -59,8 +59,20 @@ class Index(Protocol):
         """The oldest segments of all cameras in order of (start, camera), those after a place in that order."""
         ...
 
+    def oldest_of(self, camera: str, limit: int, after_ms: int = -1) -> list[Segment]:
+        """The oldest segments of a camera that begin after a moment."""
+        ...
+
     def cameras(self) -> list[str]:
         """Every camera that has footage here."""
+        ...
+
+    def day_bytes(self) -> list[DayBytes]:
+        """Bytes of the segments listed, by camera and the day they begin."""
+        ...
+
+    def stores(self) -> dict[str, int]:
+        """Bytes of the segments listed, by storage folder."""
         ...
 
     def total_bytes(self) -> int:

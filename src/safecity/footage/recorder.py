@@ -284,7 +284,7 @@ class Recorder:
             await self.clock.sleep(0.1)  # recording comes first
 
     def _list(self, found: list[Segment]) -> None:
-        struck_off = set(self.index.garbage(1_000_000))
+        struck_off = {each.path for each in self.index.garbage(1_000_000)}
         with self.index.together():
             for segment in found:
                 if segment.path not in struck_off:

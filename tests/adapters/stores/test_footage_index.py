@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from safecity.adapters.stores.footage_index import FootageIndex
-from safecity.footage import Cause, Gap, IndexAway, Segment
+from safecity.footage import Cause, DayBytes, Gap, IndexAway, Segment, Stored
 
 
 def segment(start_ms: int, camera: str = "a", length_ms: int = 60_000) -> Segment:
@@ -67,12 +69,58 @@ def test_what_is_struck_off_is_garbage_until_it_is_gone(index: FootageIndex):
     index.drop_segments([segment(0)])
     assert index.total_bytes() == 100
     index.drop_segments([segment(60_000)])
-    index.cleared([segment(60_000).path])
+    index.cleared([Stored("", segment(60_000).path)])
     assert index.total_bytes() == 0
     assert index.segments("a", 0, 1 << 50) == []
-    assert index.garbage() == [segment(0).path]
+    assert index.garbage() == [Stored("", segment(0).path)]
     index.cleared(index.garbage())
     assert index.garbage() == []
+
+
+def test_bytes_are_known_by_camera_day_and_folder(index: FootageIndex):
+    day = 86_400_000
+    for start_ms, camera in ((0, "a"), (60_000, "a"), (day, "a"), (day, "b")):
+        index.add_segment(segment(start_ms, camera))
+    index.add_segment(replace(segment(2 * day), store="reserve"))
+    assert index.day_bytes() == [
+        DayBytes("a", 0, 200),
+        DayBytes("a", 1, 100),
+        DayBytes("a", 2, 100),
+        DayBytes("b", 1, 100),
+    ]
+    assert index.stores() == {"": 400, "reserve": 100}
+    index.drop_segments([replace(segment(2 * day), store="reserve")])
+    assert index.stores() == {"": 400}
+    assert index.garbage(store="") == []
+    assert index.garbage(store="reserve") == [Stored("reserve", segment(2 * day).path)]
+
+
+def test_the_oldest_of_one_camera_come_page_by_page(index: FootageIndex):
+    every = [segment(start) for start in (0, 60_000, 120_000)]
+    for each in every:
+        index.add_segment(each)
+    assert index.oldest_of("a", 2) == every[:2]
+    assert index.oldest_of("a", 2, every[1].start_ms) == every[2:]
+
+
+def test_an_index_of_before_there_were_several_folders_is_brought_up_to_date(tmp_path: Path):
+    path = tmp_path / "recorder-0.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(
+            "CREATE TABLE segment (camera TEXT, start_ms INTEGER, end_ms INTEGER, path TEXT, bytes INTEGER,"
+            " pictures INTEGER, PRIMARY KEY (camera, start_ms)) WITHOUT ROWID;"
+            "CREATE TABLE total (one INTEGER, bytes INTEGER); CREATE TABLE garbage (path TEXT PRIMARY KEY);"
+            "CREATE TRIGGER segment_gone AFTER DELETE ON segment"
+            " BEGIN UPDATE total SET bytes = bytes - old.bytes; END;"
+            "INSERT INTO segment VALUES ('a', 0, 60000, 'a/19700101/0.mp4', 100, 900);"
+            "INSERT INTO garbage VALUES ('a/19700101/gone.mp4');"
+        )
+    for _ in range(2):  # the second time there is nothing left to do
+        index = FootageIndex(path, writable=True)
+        assert index.segments("a", 0, 10) == [segment(0)]
+        assert index.total_bytes() == 100
+        assert index.garbage() == [Stored("", "a/19700101/gone.mp4")]
+        index.close()
 
 
 def test_the_oldest_of_all_cameras_come_page_by_page(index: FootageIndex):

@@ -17,62 +17,14 @@ from typing import TypeVar
 
 import msgspec
 
-from safecity.footage import Gap, IndexAway, Notice, Segment
+from safecity.adapters.stores.footage_tables import SCHEMA, UPGRADE, UPGRADED
+from safecity.footage import DayBytes, Gap, IndexAway, Notice, Segment, Stored
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _Value = str | int | None
 
-SCHEMA = """
--- One file of footage. Spans of one camera do not overlap.
-CREATE TABLE IF NOT EXISTS segment (
-  camera   TEXT NOT NULL,
-  start_ms INTEGER NOT NULL,
-  end_ms   INTEGER NOT NULL,
-  path     TEXT NOT NULL,      -- below the footage folder
-  bytes    INTEGER NOT NULL,
-  pictures INTEGER NOT NULL,
-  PRIMARY KEY (camera, start_ms)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS segment_age ON segment (start_ms, camera, bytes);
-
--- Bytes of all segments, kept by triggers: a sum over millions of rows would hold up the recorder.
-CREATE TABLE IF NOT EXISTS total (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL);
-INSERT OR IGNORE INTO total (one, bytes) SELECT 1, coalesce(sum(bytes), 0) FROM segment;
-CREATE TRIGGER IF NOT EXISTS segment_added AFTER INSERT ON segment
-  BEGIN UPDATE total SET bytes = bytes + new.bytes; END;
-CREATE TRIGGER IF NOT EXISTS segment_grew AFTER UPDATE OF bytes ON segment
-  BEGIN UPDATE total SET bytes = bytes + new.bytes - old.bytes; END;
-CREATE TRIGGER IF NOT EXISTS segment_gone AFTER DELETE ON segment
-  BEGIN UPDATE total SET bytes = bytes - old.bytes; END;
-
--- Spans without footage; end_ms is NULL while one lasts.
-CREATE TABLE IF NOT EXISTS gap (
-  camera   TEXT NOT NULL,
-  start_ms INTEGER NOT NULL,
-  end_ms   INTEGER,
-  cause    TEXT NOT NULL,
-  words    TEXT NOT NULL,
-  PRIMARY KEY (camera, start_ms)
-) WITHOUT ROWID;
-
--- Files that were struck off and may still lie on the disk.
-CREATE TABLE IF NOT EXISTS garbage (path TEXT PRIMARY KEY) WITHOUT ROWID;
-
--- What the control process has to hear; AUTOINCREMENT, so that a number never comes twice.
-CREATE TABLE IF NOT EXISTS notice (
-  seq    INTEGER PRIMARY KEY AUTOINCREMENT,
-  at_ms  INTEGER NOT NULL,
-  camera TEXT NOT NULL,
-  kind   TEXT NOT NULL,
-  body   TEXT NOT NULL
-);
-
--- Which disk this index describes; when its recorder was last alive.
-CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures"
+_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures, store"
 _TOUCHING = """
   WHERE camera = :camera AND start_ms < :to_ms
     AND start_ms >= coalesce(
@@ -127,7 +79,7 @@ class FootageIndex:
     def add_segment(self, segment: Segment) -> None:
         """Lists a segment, or lists it anew with its present end and size."""
         self._write(
-            f"INSERT INTO segment ({_SEGMENT}) VALUES (:camera, :start_ms, :end_ms, :path, :bytes, :pictures)"
+            f"INSERT INTO segment ({_SEGMENT}) VALUES (:camera, :start_ms, :end_ms, :path, :bytes, :pictures, :store)"
             " ON CONFLICT (camera, start_ms) DO UPDATE SET end_ms = excluded.end_ms, path = excluded.path,"
             " bytes = excluded.bytes, pictures = excluded.pictures",
             msgspec.to_builtins(segment),
@@ -137,21 +89,31 @@ class FootageIndex:
         """Strikes segments off and notes their files as garbage, in one transaction."""
         with self.together():
             for each in segments:
-                self._write("INSERT OR IGNORE INTO garbage (path) VALUES (:path)", {"path": each.path})
+                self._write(
+                    "INSERT OR IGNORE INTO garbage (store, path) VALUES (:store, :path)",
+                    {"store": each.store, "path": each.path},
+                )
                 self._write(
                     "DELETE FROM segment WHERE camera = :camera AND start_ms = :start_ms",
                     {"camera": each.camera, "start_ms": each.start_ms},
                 )
 
-    def garbage(self, limit: int = 1000) -> list[str]:
-        """Paths that were struck off and may still lie on the disk."""
-        return self._texts("SELECT path FROM garbage LIMIT :limit", {"limit": limit})
+    def garbage(self, limit: int = 1000, store: str | None = None) -> list[Stored]:
+        """Files that were struck off and may still lie on the disk, of all storage folders or of one."""
+        return self._fetch(
+            Stored,
+            "SELECT store, path FROM garbage WHERE :store IS NULL OR store = :store LIMIT :limit",
+            {"limit": limit, "store": store},
+        )
 
-    def cleared(self, paths: Sequence[str]) -> None:
+    def cleared(self, files: Sequence[Stored]) -> None:
         """These files are gone."""
         with self.together():
-            for path in paths:
-                self._write("DELETE FROM garbage WHERE path = :path", {"path": path})
+            for each in files:
+                self._write(
+                    "DELETE FROM garbage WHERE store = :store AND path = :path",
+                    {"store": each.store, "path": each.path},
+                )
 
     def segments(self, camera: str, from_ms: int, to_ms: int) -> list[Segment]:
         """Segments of a camera that touch a span, oldest first; two steps down one B-tree, whatever lies before."""
@@ -177,6 +139,15 @@ class FootageIndex:
             {"start_ms": after[0], "camera": after[1], "limit": limit},
         )
 
+    def oldest_of(self, camera: str, limit: int, after_ms: int = -1) -> list[Segment]:
+        """The oldest segments of a camera that begin after a moment."""
+        return self._fetch(
+            Segment,
+            f"SELECT {_SEGMENT} FROM segment WHERE camera = :camera AND start_ms > :after_ms"
+            " ORDER BY start_ms LIMIT :limit",
+            {"camera": camera, "after_ms": after_ms, "limit": limit},
+        )
+
     def cameras(self) -> list[str]:
         """Every camera that has footage here: one jump in the B-tree for each."""
         sql = (
@@ -188,7 +159,17 @@ class FootageIndex:
 
     def total_bytes(self) -> int:
         """Bytes of all segments listed."""
-        return sum(each.total for each in self._fetch(_Total, "SELECT bytes AS total FROM total", {}))
+        return sum(self.stores().values())
+
+    def day_bytes(self) -> list[DayBytes]:
+        """Bytes of the segments listed, by camera and the day they begin."""
+        sql = "SELECT camera, day, sum(bytes) AS bytes FROM day_bytes GROUP BY camera, day"
+        return self._fetch(DayBytes, sql, {})
+
+    def stores(self) -> dict[str, int]:
+        """Bytes of the segments listed, by storage folder."""
+        sql = "SELECT store AS name, sum(bytes) AS bytes FROM day_bytes GROUP BY store"
+        return {each.name: each.bytes for each in self._fetch(_Total, sql, {})}
 
     def open_gap(self, gap: Gap) -> None:
         """Begins a gap."""
@@ -264,7 +245,7 @@ class FootageIndex:
                 if self._writable:
                     connection.execute("PRAGMA journal_mode = WAL")
                     connection.execute("PRAGMA synchronous = NORMAL")
-                    connection.executescript(SCHEMA)
+                    _prepare(connection)
                 else:
                     connection.execute("PRAGMA query_only = ON")
             self._connection = connection
@@ -290,6 +271,15 @@ class FootageIndex:
             return [str(row[0]) for row in self._open().execute(sql, values)]
 
 
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Makes the tables, or brings older ones up to date."""
+    columns = {str(row[1]) for row in connection.execute("PRAGMA table_info(segment)")}
+    if columns and "store" not in columns:
+        connection.executescript(f"BEGIN; {UPGRADE} {SCHEMA} {UPGRADED} COMMIT;")
+    else:
+        connection.executescript(SCHEMA)
+
+
 def _is_broken(path: Path) -> bool:
     """Whether there is a file that SQLite cannot read at all."""
     if not path.exists():
@@ -306,7 +296,8 @@ def _is_broken(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class _Total:
-    total: int
+    name: str
+    bytes: int
 
 
 @contextmanager

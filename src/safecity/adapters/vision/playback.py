@@ -137,7 +137,7 @@ class Playback:
         return f"No footage from {start} to {end}{why}."
 
     async def _segment(self, segment: Segment, at_ms: int, pace: _Pace) -> AsyncIterator[Shown]:
-        path = self._archive.root / segment.path
+        path = self._archive.file(segment)
         try:
             track, pictures = await asyncio.to_thread(read_pictures, path, segment.bytes, at_ms)
         except (OSError, Unreadable):

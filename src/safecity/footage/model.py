@@ -26,6 +26,7 @@ class LookForm(StrEnum):
     LIVE = "live"
     PLAYBACK = "playback"
     SNAPSHOT = "snapshot"
+    SCRUB = "scrub"  # many small pictures along a span of the timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,8 @@ class Segment:
     """A file of recorded footage: fragmented MP4, the camera's own bytes, one fragment a group of pictures.
 
     `store` says which storage folder `path` lies in: empty for the first, else the name of another.
+    `camera_ms` is what the camera's own clock said at its first picture, None where the camera did not tell;
+    `offset_ms` is that less the time when the same picture was received, so positive where the camera is ahead.
     """
 
     camera: str
@@ -42,6 +45,8 @@ class Segment:
     bytes: int
     pictures: int
     store: str = ""
+    camera_ms: int | None = None
+    offset_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from safecity.base import Unavailable
 from safecity.cameras import Picture, Track
 from safecity.footage.model import DayBytes, Gap, Notice, Segment, Stored
+from safecity.footage.write import SegmentFile
 
 
 class PictureWithheld(Unavailable):
@@ -117,6 +118,30 @@ class Index(Protocol):
 
     def set_mark(self, name: str, value: str) -> None:
         """Keeps such a word."""
+        ...
+
+
+class Writer(Protocol):
+    """Brings groups of pictures into their files, so that a slow disk holds up neither event loop nor other cameras.
+
+    Promise: `done` is called once for each append, in the event loop, before `append` returns or later: with None when
+    the bytes are in the file, or with an error when the file ends where it ended before. After one error every later
+    append to the same file fails too. A bounded number of bytes waits; what is more fails at once, with OSError.
+    """
+
+    def append(
+        self,
+        file: SegmentFile,
+        data: bytes,
+        end_ms: int,
+        pictures: int,
+        done: Callable[[OSError | None], None],
+    ) -> None:
+        """Adds one fragment, of so many pictures and up to `end_ms`, to a file."""
+        ...
+
+    async def drained(self) -> None:
+        """Returns once nothing waits to be written."""
         ...
 
 

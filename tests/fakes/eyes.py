@@ -47,9 +47,9 @@ class ScriptedEyes:
         finally:
             self.open_now -= 1
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:
+    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
         """A picture, unless the masker is broken."""
-        self.watched.append((camera, None, width))
+        self.watched.append((camera, at_ms, width))
         if self.withheld:
             raise PictureWithheld(self.withheld)
         return JPEG

@@ -43,7 +43,7 @@ class CuriousEyes:
         yield Started("video/mp4", b"init", 0)
         yield Chunk(b"picture", 0, 0)
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:
+    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
         self.entries.append(len(await read_entries(self.node.database, 0)))
         raise PictureWithheld("The camera sends no pictures just now.")
 

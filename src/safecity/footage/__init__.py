@@ -76,6 +76,7 @@ from safecity.footage.ports import (
 from safecity.footage.rebuild import Rebuilt, rebuild
 from safecity.footage.recorder import Recorder
 from safecity.footage.replan import keep_planned
+from safecity.footage.scrub import Scrubbing
 from safecity.footage.tell import keep_telling, tell
 from safecity.footage.unfmp4 import CodedSample, Fragment, read_fragments, read_init
 from safecity.footage.watch import see_snapshot, take_snapshot, watch
@@ -122,6 +123,7 @@ __all__ = [
     "RecorderPlan",
     "RecorderStarted",
     "Sample",
+    "Scrubbing",
     "Segment",
     "Shown",
     "Span",

@@ -92,11 +92,13 @@ class FootageHoldReleased(Event):
 class PictureLooked(Event):
     """Somebody looked at a camera's pictures; told before the first one was shown.
 
-    Heard by: oversight. `from_ms` is the moment looked at, None for live; pictures are always masked here.
+    Heard by: oversight. `from_ms` is the moment looked at, None for live; with `to_ms` it is a span that is looked
+    through in small pictures. Pictures are always masked here.
     """
 
     about: ClassVar[str] = "camera"
     camera: str
     form: LookForm
     from_ms: int | None = None
+    to_ms: int | None = None
     masked: bool = True

@@ -8,14 +8,23 @@ from safecity.footage.events import PictureLooked
 from safecity.footage.model import LookForm
 
 
-async def look(node: Node, by: Actor, *, camera: str, form: LookForm, from_ms: int | None = None) -> None:
+async def look(
+    node: Node,
+    by: Actor,
+    *,
+    camera: str,
+    form: LookForm,
+    from_ms: int | None = None,
+    to_ms: int | None = None,
+) -> None:
     """Records that somebody looks at a camera, with the actor's purpose; durable when it returns.
 
-    `from_ms` is the moment looked at, None for live. Raises NotAllowed before anything is told.
+    `from_ms` is the moment looked at, None for live, and with `to_ms` a span that is looked through. Raises NotAllowed
+    before anything is told.
     """
     allow(by, Action.LOOK)
 
     async def work(change: Change) -> None:
-        change.tell(PictureLooked(camera=camera, form=form, from_ms=from_ms))
+        change.tell(PictureLooked(camera=camera, form=form, from_ms=from_ms, to_ms=to_ms))
 
     await node.change(by, work)

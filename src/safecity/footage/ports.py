@@ -256,6 +256,6 @@ class Eyes(Protocol):
         """
         ...
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:
-        """A masked JPEG of now. Raises PictureWithheld with the reason."""
+    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
+        """A masked JPEG of now, or of the keyframe at or before a moment. Raises PictureWithheld with the reason."""
         ...

@@ -52,10 +52,10 @@ class ScriptedEyes:
             self.watching -= 1
             self.gone.set()
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:
+    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
         if camera == "dark":
             raise PictureWithheld("The camera sends no pictures just now.")
-        return b"\xff\xd8" + camera.encode() + bytes(width)
+        return b"\xff\xd8" + camera.encode() + (bytes(width) if at_ms is None else str(at_ms).encode())
 
 
 @asynccontextmanager
@@ -140,6 +140,7 @@ async def test_a_snapshot_comes_or_its_reason(socket: Path):
         await client.snapshot("cam", width=5)
     async with serving(socket, ScriptedEyes(SHOWN)):
         assert await client.snapshot("cam", width=5) == b"\xff\xd8cam\0\0\0\0\0"
+        assert await client.snapshot("cam", width=5, at_ms=77) == b"\xff\xd8cam77"
         with pytest.raises(PictureWithheld, match="no pictures"):
             await client.snapshot("dark", width=5)
 

@@ -98,7 +98,7 @@ class WatchServer:
     async def _send(self, ask: _Ask, writer: asyncio.StreamWriter) -> None:
         if ask.snapshot:
             try:
-                frame = _frame(JPEG, await self._eyes.snapshot(ask.camera, width=ask.width))
+                frame = _frame(JPEG, await self._eyes.snapshot(ask.camera, width=ask.width, at_ms=ask.at_ms))
             except PictureWithheld as error:
                 frame = _frame(WITHHELD, error.sentence.encode())
             writer.write(frame)
@@ -143,11 +143,11 @@ class SocketEyes:
                 yield Withheld(RESTARTED)
             await self._clock.sleep(AGAIN_S)
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:
+    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
         """As `footage.Eyes`."""
         try:
             async with asyncio.timeout(SNAPSHOT_WITHIN_S):
-                kind, body = await self._ask_once(_Ask(camera, None, width, snapshot=True))
+                kind, body = await self._ask_once(_Ask(camera, at_ms, width, snapshot=True))
         except TimeoutError as error:
             raise PictureWithheld("The picture could not be masked in time.") from error
         except (OSError, asyncio.IncompleteReadError, _NoFrame) as error:

@@ -18,6 +18,7 @@ from safecity.adapters.vision.decode import KeyframeDecoder
 from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.pipeline import FULL_WIDTH
 from safecity.adapters.vision.playback import Playback
+from safecity.adapters.vision.thumbnail import Thumbnails
 from safecity.adapters.vision.tile import Tile
 from safecity.adapters.vision.watcher import Surroundings, Watcher
 from safecity.adapters.vision.worker import Worker
@@ -71,6 +72,7 @@ class Eye:
             Worker("keyframes"),
             KeyframeDecoder(FULL_WIDTH),
         )
+        self._thumbnails = Thumbnails(self.archive)
         self._supervisor = Supervisor(self.clock)
         self._watchers: dict[str, Watcher] = {}
         self._tiles: dict[tuple[str, int], Tile] = {}
@@ -93,6 +95,7 @@ class Eye:
         finally:
             await self._supervisor.close()
             await self._around.worker.end()
+            await self._thumbnails.end()
 
     async def watch(
         self,
@@ -113,12 +116,15 @@ class Eye:
             async for each in shown:
                 yield each
 
-    async def snapshot(self, camera: str, *, width: int) -> bytes:
+    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
         """As `footage.Eyes`."""
         watcher = self._watchers.get(camera)
         if watcher is None:
             raise PictureWithheld(NOT_HERE)
-        return await watcher.snapshot(max(64, min(width, FULL_WIDTH)))
+        width = max(64, min(width, FULL_WIDTH))
+        if at_ms is None:
+            return await watcher.snapshot(width)
+        return await self._thumbnails.at(camera, at_ms, width, watcher.masker(width, at_ms=at_ms))
 
     async def _watch_live(self, watcher: Watcher, width: int) -> AsyncGenerator[Shown, None]:
         name = watcher.camera.id, width

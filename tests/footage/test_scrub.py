@@ -20,22 +20,26 @@ async def looked(node: Node) -> list[tuple[str, int | None, int | None]]:
     ]
 
 
+async def see(scrubbing: Scrubbing, by: Actor) -> bytes:
+    return await scrubbing.picture(by, viewer="s1", camera="cam-1", at_ms=5, span=HOUR, width=160)
+
+
 async def test_a_hundred_pictures_of_a_span_are_one_look(node: Node, operator: Actor):
     eyes = ScriptedEyes()
     scrubbing = Scrubbing(node, eyes)
 
-    async def see(camera: str, at_ms: int, span: tuple[int, int] = HOUR, viewer: str = "s1") -> bytes:
+    async def seen(camera: str, at_ms: int, span: tuple[int, int] = HOUR, viewer: str = "s1") -> bytes:
         return await scrubbing.picture(
             operator, viewer=viewer, camera=camera, at_ms=at_ms, span=span, width=160
         )
 
     for second in range(100):
-        assert await see("cam-1", second * 1000 + 7) == JPEG
+        assert await seen("cam-1", second * 1000 + 7) == JPEG
     assert await looked(node) == [("cam-1", *HOUR)]
     assert eyes.watched[3] == ("cam-1", 3000, 160)  # the second of the moment
-    await see("cam-1", 3_600_000, (3_600_000, 7_200_000))
-    await see("cam-2", 5)
-    await see("cam-1", 5, viewer="s2")
+    await seen("cam-1", 3_600_000, (3_600_000, 7_200_000))
+    await seen("cam-2", 5)
+    await seen("cam-1", 5, viewer="s2")
     assert len(await looked(node)) == 4
 
 
@@ -44,10 +48,9 @@ async def test_a_look_counts_for_ten_minutes_and_a_picture_is_made_once_in_five(
 ):
     eyes = ScriptedEyes()
     scrubbing = Scrubbing(node, eyes)
-    asked = {"viewer": "s1", "camera": "cam-1", "at_ms": 5, "span": HOUR, "width": 160}
     for seconds, looks, made in ((0, 1, 1), (200, 1, 1), (200, 1, 2), (250, 2, 2), (400, 2, 3)):
         clock.pass_(seconds=seconds)
-        await scrubbing.picture(operator, **asked)
+        await see(scrubbing, operator)
         assert (len(await looked(node)), len(eyes.watched)) == (looks, made)
 
 
@@ -56,12 +59,11 @@ async def test_the_look_stands_before_the_picture_and_who_may_not_look_leaves_no
 ):
     eyes = ScriptedEyes(withheld="The empty scene is still being learned (6 s).")
     scrubbing = Scrubbing(node, eyes)
-    asked = {"viewer": "s1", "camera": "cam-1", "at_ms": 5, "span": HOUR, "width": 160}
     with pytest.raises(NotAllowed):
-        await scrubbing.picture(administrator, **asked)
+        await see(scrubbing, administrator)
     assert (await looked(node), eyes.watched) == ([], [])
     with pytest.raises(PictureWithheld):
-        await scrubbing.picture(operator, **asked)
+        await see(scrubbing, operator)
     assert len(await looked(node)) == 1
 
 

@@ -27,7 +27,6 @@ class LookForm(StrEnum):
     PLAYBACK = "playback"
     SNAPSHOT = "snapshot"
     SCRUB = "scrub"  # many small pictures along a span of the timeline
-    SCRUB = "scrub"  # many small pictures along a span of the timeline
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,12 +90,10 @@ class KeyframeDecoder:
 
     def _tools(self, codec: Codec) -> tuple[Any, VideoReformatter]:
         """This thread's decoder for a codec, and its scaler."""
-        if not hasattr(self._own, "tools"):
-            self._own.tools = {}
-        tools: dict[Codec, tuple[Any, VideoReformatter]] = self._own.tools
-        if codec not in tools:
-            tools[codec] = context_for(codec), VideoReformatter()
-        return tools[codec]
+        tools: dict[str, tuple[Any, VideoReformatter]] = self._own.__dict__
+        if codec.value not in tools:
+            tools[codec.value] = context_for(codec), VideoReformatter()
+        return tools[codec.value]
 
     def decode(self, track: Track, picture: Picture) -> Pixels | None:
         """The picture, or None where its data are broken."""

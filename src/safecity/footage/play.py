@@ -43,8 +43,8 @@ def timeline(archive: Archive, camera: str, from_ms: int, to_ms: int) -> Timelin
     gaps: list[Gap] = []
     for index in archive.indexes.values():
         found = index.gaps(camera, from_ms, to_ms)
-        segments = [(each.start_ms, each.end_ms) for each in index.segments(camera, from_ms, to_ms)]
-        covered += without(segments, [_span(gap, to_ms) for gap in found])
+        recorded = joined(index.spans(camera, from_ms, to_ms), SEAM_MS)
+        covered += without(recorded, [_span(gap, to_ms) for gap in found])
         gaps += found
     spans = joined([(max(start, from_ms), min(end, to_ms)) for start, end in covered], SEAM_MS)
     left = [

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from safecity.base import Unavailable
 from safecity.cameras import Picture, Track
-from safecity.footage.model import DayBytes, Gap, Notice, Segment, Stored
+from safecity.footage.model import DayBytes, Gap, Notice, Segment, Span, Stored
 from safecity.footage.write import SegmentFile
 
 
@@ -50,6 +50,10 @@ class Index(Protocol):
 
     def segments(self, camera: str, from_ms: int, to_ms: int) -> list[Segment]:
         """Segments of a camera that touch a span, oldest first."""
+        ...
+
+    def spans(self, camera: str, from_ms: int, to_ms: int) -> list[Span]:
+        """From when to when each of those segments lasts: as `segments`, but cheap enough for a month."""
         ...
 
     def newest(self, camera: str) -> Segment | None:

@@ -41,6 +41,15 @@ def test_another_process_finds_what_was_listed(index: FootageIndex, tmp_path: Pa
     reader.close()
 
 
+def test_spans_are_those_of_the_segments(index: FootageIndex, tmp_path: Path):
+    for start_ms in (0, 1_000, 5_000):
+        index.add_segment(segment(start_ms, length_ms=1_000))
+    for from_ms, to_ms in ((0, 9_000), (500, 5_000), (5_500, 5_600), (7_000, 8_000)):
+        wanted = [(each.start_ms, each.end_ms) for each in index.segments("a", from_ms, to_ms)]
+        assert index.spans("a", from_ms, to_ms) == wanted
+    assert FootageIndex(tmp_path / "none.db").spans("a", 0, 9_000) == []
+
+
 def test_a_reader_may_come_before_the_recorder(tmp_path: Path):
     reader = FootageIndex(tmp_path / "index" / "recorder-9.db")
     assert reader.segments("a", 0, 10) == []

@@ -18,7 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from safecity.adapters.stores.footage_tables import SCHEMA, UPGRADE, UPGRADED
-from safecity.footage import DayBytes, Gap, IndexAway, Notice, Segment, Stored
+from safecity.footage import DayBytes, Gap, IndexAway, Notice, Segment, Span, Stored
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -123,6 +123,14 @@ class FootageIndex:
             f"SELECT {_SEGMENT} FROM segment {where}",
             {"camera": camera, "from_ms": from_ms, "to_ms": to_ms},
         )
+
+    def spans(self, camera: str, from_ms: int, to_ms: int) -> list[Span]:
+        """From when to when segments of a camera last that touch a span, oldest first."""
+        if not self._writable and not self._path.exists():
+            return []
+        sql = f"SELECT start_ms, end_ms FROM segment {_TOUCHING.format(table='segment', end='end_ms')}"
+        with _errors():
+            return self._open().execute(sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms}).fetchall()
 
     def newest(self, camera: str) -> Segment | None:
         """The camera's last segment."""

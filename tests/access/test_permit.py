@@ -13,13 +13,15 @@ from safecity.access import (
     permits,
     refuse_permit,
     require_permit,
+    revoke_permit,
+    running_permits,
 )
 from safecity.base import Actor, BadInput, Conflict, Node, NotAllowed, NotFound, SetClock, read_entries
 
 
 async def asked(node: Node, by: Actor) -> Permit:
     return await ask_permit(
-        node, by, "export", "hold-1", reason_code="court", reason="Case 77 is heard on Monday"
+        node, by, "export", "hold-1", reason_code="court_order", reason="Case 77 is heard on Monday"
     )
 
 
@@ -72,13 +74,17 @@ async def test_a_permit_is_for_one_person_and_one_thing(node: Node, operator: Ac
 
 
 async def test_a_permit_needs_a_reason(node: Node, operator: Actor):
-    for code, words in (("", "words"), ("court", " ")):
-        with pytest.raises(BadInput, match="needs a reason"):
+    for code, words, why in (
+        ("", "words", "one of: court_order"),
+        ("because", "words", "A reason to hand held footage over"),
+        ("court_order", " ", "needs a reason"),
+    ):
+        with pytest.raises(BadInput, match=why):
             await ask_permit(node, operator, "export", "hold-1", reason_code=code, reason=words)
     with pytest.raises(BadInput, match="There are permits for"):
-        await ask_permit(node, operator, "everything", "hold-1", reason_code="court", reason="words")
+        await ask_permit(node, operator, "everything", "hold-1", reason_code="court_order", reason="words")
     with pytest.raises(BadInput, match="at most"):
-        await ask_permit(node, operator, "export", "hold-1", reason_code="court", reason="x" * 2001)
+        await ask_permit(node, operator, "export", "hold-1", reason_code="court_order", reason="x" * 2001)
 
 
 async def test_administrators_and_auditors_grant_nothing(
@@ -100,3 +106,59 @@ async def test_an_unknown_permit_is_not_found(node: Node, desk: Actor):
         await find_permit(node, "x")
     with pytest.raises(NotFound):
         await grant_permit(node, desk, "x")
+
+
+async def unmasking(node: Node, by: Actor, for_s: int | None = None) -> Permit:
+    return await ask_permit(
+        node, by, "unmask", "camera-1", "missing_person", "A girl of six in a red coat", for_s=for_s
+    )
+
+
+async def test_whoever_asks_chooses_for_how_long_within_bounds(
+    node: Node, clock: SetClock, operator: Actor, desk: Actor
+):
+    assert (await unmasking(node, operator)).for_s == 30 * 60
+    for seconds in (0, 8 * 3600 + 1):
+        with pytest.raises(BadInput, match="holds for 1 to 480 minutes"):
+            await unmasking(node, operator, seconds)
+    permit = await grant_permit(node, desk, (await unmasking(node, operator, 600)).id)
+    assert permit.expires_at is not None
+    assert (permit.expires_at - clock.now()).total_seconds() == 600
+
+
+async def test_time_runs_from_the_grant(node: Node, clock: SetClock, operator: Actor, desk: Actor):
+    permit = await unmasking(node, operator, 600)
+    clock.pass_(minutes=30)
+    await grant_permit(node, desk, permit.id)
+    assert await require_permit(node, operator, "unmask", "camera-1")
+
+
+async def test_a_permit_is_ended_at_once_by_either_person(node: Node, operator: Actor, desk: Actor):
+    for by in (operator, desk):
+        permit = await grant_permit(node, desk, (await unmasking(node, operator)).id)
+        assert [each.id for each in await running_permits(node)] == [permit.id]
+        ended = await revoke_permit(node, by, permit.id)
+        assert (ended.state, ended.granted_by) == (PermitState.REVOKED, desk.id)
+        assert await running_permits(node) == []
+        with pytest.raises(NotAllowed, match="was ended"):
+            await require_permit(node, operator, "unmask", "camera-1")
+        with pytest.raises(Conflict, match="nothing to end"):
+            await revoke_permit(node, by, permit.id)
+    told = [entry.type for entry in await read_entries(node.database, 0)]
+    assert told.count("PermitRevoked/1") == 2
+
+
+async def test_a_permit_that_waits_or_is_over_cannot_be_ended(
+    node: Node, clock: SetClock, operator: Actor, desk: Actor, auditor: Actor
+):
+    permit = await unmasking(node, operator)
+    with pytest.raises(Conflict):
+        await revoke_permit(node, operator, permit.id)
+    await grant_permit(node, desk, permit.id)
+    with pytest.raises(NotAllowed):
+        await revoke_permit(node, auditor, permit.id)
+    clock.pass_(hours=1)
+    with pytest.raises(Conflict):
+        await revoke_permit(node, desk, permit.id)
+    with pytest.raises(NotFound):
+        await revoke_permit(node, desk, "x")

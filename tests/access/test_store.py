@@ -26,6 +26,8 @@ def test_rows_become_nouns():
 
 
 def test_a_granted_permit_expires_by_the_clock():
-    row = PermitRow("p", "export", "h", "court", "r", PermitState.GRANTED, "person:1", 0, "person:2", 1000)
+    row = PermitRow(
+        "p", "export", "h", "court", "r", PermitState.GRANTED, "person:1", 0, "person:2", 1000, 60
+    )
     assert row.permit(from_ms(999)).state is PermitState.GRANTED
     assert row.permit(from_ms(1000)).state is PermitState.EXPIRED

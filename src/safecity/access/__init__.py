@@ -25,6 +25,7 @@ from safecity.access.events import (
     PermitAsked,
     PermitGranted,
     PermitRefused,
+    PermitRevoked,
     PersonAdded,
     PersonChanged,
     PersonRemoved,
@@ -33,7 +34,19 @@ from safecity.access.events import (
     SignInRefused,
 )
 from safecity.access.locate import add_bureau, bureau_at, bureaus
-from safecity.access.model import LIMITS, Action, Bureau, Limits, Permit, PermitState, Person, Role, Session
+from safecity.access.model import (
+    LIMITS,
+    TERMS,
+    Action,
+    Bureau,
+    Limits,
+    Permit,
+    PermitState,
+    Person,
+    Role,
+    Session,
+    Terms,
+)
 from safecity.access.permit import (
     ask_permit,
     find_permit,
@@ -41,11 +54,14 @@ from safecity.access.permit import (
     permits,
     refuse_permit,
     require_permit,
+    revoke_permit,
+    running_permits,
 )
 from safecity.access.sign_in import issue_link, redeem_link, session, session_of, sign_in, sign_out
 
 __all__ = [
     "LIMITS",
+    "TERMS",
     "Action",
     "Bureau",
     "BureauAdded",
@@ -59,6 +75,7 @@ __all__ = [
     "PermitAsked",
     "PermitGranted",
     "PermitRefused",
+    "PermitRevoked",
     "PermitState",
     "Person",
     "PersonAdded",
@@ -69,6 +86,7 @@ __all__ = [
     "SignInRefused",
     "SignedIn",
     "SignedOut",
+    "Terms",
     "add_bureau",
     "add_person",
     "allow",
@@ -92,6 +110,8 @@ __all__ = [
     "remove_person",
     "require_permit",
     "revoke_device",
+    "revoke_permit",
+    "running_permits",
     "session",
     "session_of",
     "set_password",

@@ -135,3 +135,14 @@ class PermitRefused(Event):
     what: str
     target: str
     asked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermitRevoked(Event):
+    """A permit was ended before its time, by whoever had it or by one who may grant. Heard by: nobody yet."""
+
+    about: ClassVar[str] = "permit"
+    permit: str
+    what: str
+    target: str
+    asked_by: str

@@ -173,7 +173,40 @@ class PermitState(StrEnum):
     ASKED = "asked"
     GRANTED = "granted"
     REFUSED = "refused"
+    REVOKED = "revoked"
     EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On which terms there are permits of a kind: the codes of reasons that count, and how long they hold, in seconds.
+
+    `usual_s` is what one gets who asks for no time, `longest_s` the most that can be asked for.
+    """
+
+    words: str
+    reasons: tuple[str, ...]
+    usual_s: int
+    longest_s: int
+
+
+TERMS = {
+    "export": Terms(
+        words="hand held footage over",
+        reasons=("court_order", "prosecutor", "investigation", "subject_access", "audit"),
+        usual_s=60 * 60,
+        longest_s=60 * 60,
+    ),
+    "unmask": Terms(
+        words="see a camera without its mask",
+        reasons=("imminent_danger", "missing_person", "crime_in_progress", "court_order", "maintenance"),
+        usual_s=30 * 60,
+        longest_s=8 * 3600,
+    ),
+}
+
+
+_ONCE_GRANTED = frozenset({PermitState.GRANTED, PermitState.EXPIRED, PermitState.REVOKED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,23 +223,23 @@ class Permit:
     asked_at: datetime
     decided_by: str | None
     expires_at: datetime | None
+    for_s: int = 3600
 
     @property
     def granted_by(self) -> str | None:
         """Who granted it; None unless it was granted."""
-        return self.decided_by if self.state in {PermitState.GRANTED, PermitState.EXPIRED} else None
+        return self.decided_by if self.state in _ONCE_GRANTED else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long sessions and permits last, and when guessing is stopped. All in seconds but `failures`."""
+    """How long sessions last, and when guessing is stopped. All in seconds but `failures`."""
 
     idle_s: int = 30 * 60
     absolute_s: int = 12 * 3600
     failures: int = 5
     lock_s: int = 15 * 60
     link_s: int = 24 * 3600
-    permit_s: int = 60 * 60
 
 
 LIMITS = Limits()

@@ -101,21 +101,29 @@ SELECT count(*) AS many, coalesce(max(changed_ms), 0) AS changed_ms FROM bureau
 SELECT code, name, polygon_json FROM bureau ORDER BY code
 
 -- add_permit --
-INSERT INTO permit (id, kind, subject, reason_code, reason, state, asked_by, asked_ms)
-VALUES (:id, :kind, :subject, :reason_code, :reason, :state, :asked_by, :asked_ms)
+INSERT INTO permit (id, kind, subject, reason_code, reason, state, asked_by, asked_ms, for_s)
+VALUES (:id, :kind, :subject, :reason_code, :reason, :state, :asked_by, :asked_ms, :for_s)
 
 -- decide_permit --
 UPDATE permit SET state = :state, decided_by = :decided_by, expires_ms = :expires_ms
  WHERE id = :id AND state = 'asked'
 
+-- revoke_permit --
+UPDATE permit SET state = 'revoked', expires_ms = :now_ms
+ WHERE id = :id AND state = 'granted' AND expires_ms > :now_ms
+
 -- permit --
-SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms
+SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms, for_s
   FROM permit WHERE id = :id
 
 -- permits_about --
-SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms
+SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms, for_s
   FROM permit WHERE subject = :subject ORDER BY asked_ms, id
 
 -- permits_open --
-SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms
+SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms, for_s
   FROM permit WHERE state = 'asked' ORDER BY asked_ms, id
+
+-- permits_running --
+SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms, for_s
+  FROM permit WHERE state = 'granted' AND expires_ms > :now_ms ORDER BY asked_ms, id

@@ -121,6 +121,7 @@ class PermitRow:
     asked_ms: int
     decided_by: str | None
     expires_ms: int | None
+    for_s: int
 
     def permit(self, now: datetime) -> Permit:
         """The permit as it stands at a moment."""
@@ -137,4 +138,5 @@ class PermitRow:
             asked_at=from_ms(self.asked_ms),
             decided_by=self.decided_by,
             expires_at=expires,
+            for_s=self.for_s,
         )

@@ -77,8 +77,17 @@ from safecity.footage.rebuild import Rebuilt, rebuild
 from safecity.footage.recorder import Recorder
 from safecity.footage.replan import keep_planned
 from safecity.footage.scrub import Scrubbing
+from safecity.footage.sound import SoundLattice, SoundSample
 from safecity.footage.tell import keep_telling, tell
-from safecity.footage.unfmp4 import CodedSample, Fragment, read_fragments, read_init
+from safecity.footage.unfmp4 import (
+    CodedSample,
+    CodedSound,
+    Ends,
+    Fragment,
+    read_ends,
+    read_fragments,
+    read_init,
+)
 from safecity.footage.watch import see_snapshot, take_snapshot, watch
 
 __all__ = [
@@ -89,10 +98,12 @@ __all__ = [
     "Chunk",
     "Clip",
     "CodedSample",
+    "CodedSound",
     "Corners",
     "DayBytes",
     "EmptyScene",
     "Ended",
+    "Ends",
     "Eyes",
     "Faces",
     "Feed",
@@ -126,6 +137,8 @@ __all__ = [
     "Scrubbing",
     "Segment",
     "Shown",
+    "SoundLattice",
+    "SoundSample",
     "Span",
     "Started",
     "Stored",
@@ -155,6 +168,7 @@ __all__ = [
     "plan_file",
     "private_bits",
     "raster",
+    "read_ends",
     "read_fragments",
     "read_init",
     "read_plan",

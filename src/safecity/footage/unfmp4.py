@@ -1,7 +1,9 @@
 """Reads the structure of our own fragmented MP4 files back (ISO/IEC 14496-12): pure, through a `read` function.
 
 For start-up after a crash (where does the playable part end?), for the index rebuilt from files, for playback and for
-cutting. Picture data are never read, only their places. Anything that `fmp4` did not write is `Unreadable`.
+cutting. Picture data are never read, only their places: one read a fragment, or two reads a file with `read_ends`.
+Files of the older form, without clocks, sound and footers, are read alike. Anything that `fmp4` did not write is
+`Unreadable`.
 """
 
 from __future__ import annotations
@@ -11,14 +13,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from safecity.base import Unreadable
-from safecity.cameras import Codec, Track
-from safecity.footage.fmp4 import KEY_FLAGS, MOOF_HEAD, PRFT_SIZE, from_ntp
+from safecity.cameras import AudioTrack, Codec, Track
+from safecity.footage.avc import read_avcc
+from safecity.footage.boxes import boxes, find
+from safecity.footage.fmp4 import (
+    CLOCKS,
+    CLOCKS_SIZE,
+    FOOTER,
+    FOOTER_SIZE,
+    HAS_CAMERA_MS,
+    HAS_FOOTER,
+    HAS_RECEIVED_MS,
+    KEY_FLAGS,
+    MOOF_HEAD,
+    PRFT_SIZE,
+    SOUND_HEAD,
+    from_ntp,
+)
+from safecity.footage.hevc import read_hvcc
+from safecity.footage.sound import read_sound_entry
 
 Read = Callable[[int, int], bytes]  # (offset, size) -> at most `size` bytes
 GLANCE = 4096  # enough for prft, moof and the mdat header of a usual group of pictures
 LARGEST_INIT = 1 << 16
 MOST_SAMPLES = 100_000
-_CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+_PICTURE_ENTRY = 94  # where the boxes of a sample entry for pictures begin in stsd's content
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +52,21 @@ class CodedSample:
 
 
 @dataclass(frozen=True, slots=True)
+class CodedSound:
+    """Where a piece of sound lies in the file, and how long it lasts, in ticks of the sound's clock."""
+
+    offset: int
+    size: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
-    """One group of pictures in a file: `offset` and `size` span prft, moof and mdat."""
+    """One group of pictures in a file: `offset` and `size` span all its boxes from prft on.
+
+    `camera_ms` is the camera's own time of the first picture, `received_ms` ours when it came: None in older files,
+    and where the camera never said.
+    """
 
     offset: int
     size: int
@@ -46,11 +78,21 @@ class Fragment:
     data_offset: int
     rows: bytes
     row_form: str
+    camera_ms: int | None = None
+    received_ms: int | None = None
+    data_size: int = 0
+    sound_time: int = 0
+    sound_rows: bytes = b""
 
     @property
     def end(self) -> int:
         """The offset after it."""
         return self.offset + self.size
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it begins with a picture that needs no other."""
+        return int.from_bytes(self.rows[8:12], "big") == KEY_FLAGS
 
     def samples(self) -> list[CodedSample]:
         """Its pictures in decoding order."""
@@ -63,28 +105,55 @@ class Fragment:
             offset += size
         return found
 
+    def sounds(self) -> list[CodedSound]:
+        """Its sound, from `sound_time` on, end to end."""
+        found: list[CodedSound] = []
+        offset = self.data_offset + self.data_size
+        for duration, size in struct.iter_unpack(">II", self.sound_rows):
+            found.append(CodedSound(offset, size, duration))
+            offset += size
+        return found
+
     def end_ms(self, clock_hz: int) -> int:
         """The wall time at which its last picture ends."""
         return self.wall_ms + self.duration * 1000 // clock_hz
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A file read from both ends: what it carries, its first and last fragment, and how many pictures there are."""
+
+    track: Track
+    first: Fragment
+    last: Fragment
+    pictures: int
+
+
 def read_init(read: Read) -> tuple[Track, int]:
     """The track a file carries, and the size of its start. Raises Unreadable."""
     head = read(0, LARGEST_INIT)
-    ftyp_end = _size_of(head, 0, b"ftyp")
-    end = ftyp_end + _size_of(head, ftyp_end, b"moov")
-    if end > len(head):
-        raise Unreadable("The start of this footage file is cut off.")
-    found = dict(_leaves(head[:end], ftyp_end, end))
-    mdhd, stsd = found.get(b"mdhd", b""), found.get(b"stsd", b"")
-    if len(mdhd) < 16 or len(stsd) < 102 or stsd[12:16] != b"avc1" or stsd[98:102] != b"avcC":
-        raise Unreadable("This footage file carries no H.264 video.")
-    sps, pps = _parameter_sets(stsd[102:])
-    width, height = struct.unpack_from(">HH", stsd, 40)
-    clock_hz = int.from_bytes(mdhd[12:16], "big")
-    if clock_hz == 0:
-        raise Unreadable("This footage file has a clock that stands still.")
-    return Track(codec=Codec.H264, sps=sps, pps=pps, width=width, height=height, clock_hz=clock_hz), end
+    return _track(head)
+
+
+def read_ends(read: Read, size: int) -> Ends | None:
+    """What a file of `size` bytes holds, by three short reads; None where its end is not that of a whole fragment.
+
+    Believes what lies between, so it is for files that are known to be on the disk as they were written. Older files
+    have no footers: None. Raises Unreadable for a damaged start.
+    """
+    head = read(0, GLANCE)
+    track, start = _track(head)
+    tail = read(max(0, size - FOOTER_SIZE), FOOTER_SIZE)
+    if len(tail) != FOOTER_SIZE or tail[4:8] != b"uuid" or tail[8:24] != FOOTER:
+        return None
+    back, pictures = struct.unpack_from(">II", tail, 24)
+    if not start <= size - back < size:
+        return None
+    first = _parsed(head, start, start, size) or read_fragment(read, start, size)
+    last = first if size - back == start else read_fragment(read, size - back, size)
+    if first is None or last is None or last.end != size:
+        return None
+    return Ends(track, first, last, pictures)
 
 
 def read_fragments(read: Read, start: int, end: int) -> Iterator[Fragment]:
@@ -100,45 +169,81 @@ def read_fragments(read: Read, start: int, end: int) -> Iterator[Fragment]:
 def read_fragment(read: Read, offset: int, end: int) -> Fragment | None:
     """The fragment at an offset, or None where there is no whole one before `end`."""
     head = read(offset, GLANCE)
-    at = PRFT_SIZE
-    if len(head) < at + MOOF_HEAD or head[4:8] != b"prft" or head[at + 4 : at + 8] != b"moof":
+    at = _moof_at(head, 0)
+    if len(head) < at + MOOF_HEAD or head[at + 4 : at + 8] != b"moof":
         return None
     moof_size = int.from_bytes(head[at : at + 4], "big")
     if len(head) < at + moof_size + 8 and moof_size <= MOOF_HEAD + 16 * MOST_SAMPLES:
         head = read(offset, at + moof_size + 8)
-    mdat = at + moof_size
-    if len(head) < mdat + 8 or head[mdat + 4 : mdat + 8] != b"mdat":
+    return _parsed(head, 0, offset, end)
+
+
+def _moof_at(head: bytes, base: int) -> int:
+    return (
+        base
+        + PRFT_SIZE
+        + (CLOCKS_SIZE if head[base + PRFT_SIZE + 4 : base + PRFT_SIZE + 8] == b"uuid" else 0)
+    )
+
+
+def _parsed(head: bytes, base: int, offset: int, end: int) -> Fragment | None:
+    """The fragment whose boxes up to the mdat's head lie in `head` from `base` on, and in the file at `offset`."""
+    at = _moof_at(head, base)
+    mdat = at + int.from_bytes(head[at : at + 4], "big")
+    if head[base + 4 : base + 8] != b"prft" or head[at + 4 : at + 8] != b"moof" or len(head) < mdat + 8:
         return None
-    size = mdat + int.from_bytes(head[mdat : mdat + 4], "big")
-    table = _table(head, at, mdat)
-    if table is None or offset + size > end:
+    if head[mdat + 4 : mdat + 8] != b"mdat":
+        return None
+    flags, camera_ms, received_ms = _clocks(head, base, at)
+    size = mdat + int.from_bytes(head[mdat : mdat + 4], "big") - base
+    table, sound = _table(head, at, mdat), _sound_table(head, at, mdat)
+    whole = size + (FOOTER_SIZE if flags & HAS_FOOTER else 0)
+    if table is None or sound is None or offset + whole > end:
         return None
     rows, row_form, pictures, duration, data_size = table
-    if size != mdat + 8 + data_size:
+    sound_time, sound_rows, sound_size = sound
+    if base + size != mdat + 8 + data_size + sound_size:
         return None
     return Fragment(
         offset=offset,
-        size=size,
+        size=whole,
         number=int.from_bytes(head[at + 20 : at + 24], "big"),
         decode_time=int.from_bytes(head[at + 60 : at + 68], "big"),
-        wall_ms=from_ntp(int.from_bytes(head[16:24], "big")),
+        wall_ms=from_ntp(int.from_bytes(head[base + 16 : base + 24], "big")),
         duration=duration,
         pictures=pictures,
-        data_offset=offset + mdat + 8,
+        data_offset=offset + mdat + 8 - base,
         rows=rows,
         row_form=row_form,
+        camera_ms=camera_ms,
+        received_ms=received_ms,
+        data_size=data_size,
+        sound_time=sound_time,
+        sound_rows=sound_rows,
+    )
+
+
+def _clocks(head: bytes, base: int, at: int) -> tuple[int, int | None, int | None]:
+    """Flags, the camera's time and the time of receipt, from the box CLOCKS before the moof, where there is one."""
+    if at == base + PRFT_SIZE or head[base + PRFT_SIZE + 8 : base + PRFT_SIZE + 24] != CLOCKS:
+        return 0, None, None
+    flags, camera_ms, received_ms = struct.unpack_from(">Iqq", head, base + PRFT_SIZE + 24)
+    return (
+        flags,
+        camera_ms if flags & HAS_CAMERA_MS else None,
+        received_ms if flags & HAS_RECEIVED_MS else None,
     )
 
 
 def _table(head: bytes, at: int, mdat: int) -> tuple[bytes, str, int, int, int] | None:
     """The trun's rows, their form, and how many pictures, ticks and bytes they make; None if they do not add up."""
-    trun = at + 68
-    if head[trun + 4 : trun + 8] != b"trun":
+    trun, end = at + 68, at + 24 + int.from_bytes(head[at + 24 : at + 28], "big")
+    if head[trun + 4 : trun + 8] != b"trun" or end > mdat:
         return None
     shifted = bool(head[trun + 10] & 0x08)
     count = int.from_bytes(head[trun + 12 : trun + 16], "big")
-    rows, row_form = head[at + MOOF_HEAD : mdat], ">IIIi" if shifted else ">III"
-    if count == 0 or len(rows) != count * struct.calcsize(row_form):
+    rows, row_form = head[at + MOOF_HEAD : end], ">IIIi" if shifted else ">III"
+    if count == 0 or len(rows) != count * (16 if shifted else 12):
         return None
     duration = size = 0
     for row in struct.iter_unpack(row_form, rows):
@@ -147,37 +252,60 @@ def _table(head: bytes, at: int, mdat: int) -> tuple[bytes, str, int, int, int] 
     return rows, row_form, count, duration, size
 
 
+def _sound_table(head: bytes, at: int, mdat: int) -> tuple[int, bytes, int] | None:
+    """Decode time, rows and bytes of the second traf; zeros where there is none; None if it does not add up."""
+    traf = at + 24 + int.from_bytes(head[at + 24 : at + 28], "big")
+    if traf == mdat:
+        return 0, b"", 0
+    rows = head[traf + SOUND_HEAD : mdat]
+    if head[traf + 48 : traf + 52] != b"trun" or not rows or len(rows) % 8:
+        return None
+    if int.from_bytes(head[traf + 56 : traf + 60], "big") * 8 != len(rows):
+        return None
+    size = sum(row[1] for row in struct.iter_unpack(">II", rows))
+    return int.from_bytes(head[traf + 36 : traf + 44], "big"), rows, size
+
+
+def _track(head: bytes) -> tuple[Track, int]:
+    ftyp_end = _size_of(head, 0, b"ftyp")
+    end = ftyp_end + _size_of(head, ftyp_end, b"moov")
+    if end > len(head) or end == ftyp_end:
+        raise Unreadable("The start of this footage file is cut off.")
+    traks = [(a, b) for kind, a, b in boxes(head, ftyp_end + 8, end) if kind == b"trak"]
+    if not traks:
+        raise Unreadable("This footage file carries no video.")
+    clock_hz, stsd = _described(head, *traks[0])
+    width, height = struct.unpack_from(">HH", stsd, 40)
+    codec, (vps, sps, pps) = _parameter_sets(stsd)
+    audio: AudioTrack | None = None
+    if len(traks) > 1:
+        sound_hz, entry = _described(head, *traks[1])
+        audio = read_sound_entry(entry, sound_hz)
+    return Track(codec, sps, pps, width, height, clock_hz, vps, audio), end
+
+
+def _described(head: bytes, start: int, end: int) -> tuple[int, bytes]:
+    """A track's clock, and the content of its stsd."""
+    mdhd = find(head, "mdia/mdhd", start, end)
+    stsd = find(head, "mdia/minf/stbl/stsd", start, end)
+    if len(mdhd) < 16 or len(stsd) < 44:
+        raise Unreadable("This footage file carries no video that we know.")
+    clock_hz = int.from_bytes(mdhd[12:16], "big")
+    if clock_hz == 0:
+        raise Unreadable("This footage file has a clock that stands still.")
+    return clock_hz, stsd
+
+
+def _parameter_sets(stsd: bytes) -> tuple[Codec, tuple[bytes, bytes, tuple[bytes, ...]]]:
+    """How pictures are coded, and VPS (H.265 only), SPS and PPS."""
+    if stsd[12:16] == b"avc1":
+        return Codec.H264, (b"", *read_avcc(find(stsd, "avcC", _PICTURE_ENTRY, len(stsd))))
+    if stsd[12:16] == b"hvc1":
+        return Codec.H265, read_hvcc(find(stsd, "hvcC", _PICTURE_ENTRY, len(stsd)))
+    raise Unreadable("This footage file carries neither H.264 nor H.265 video.")
+
+
 def _size_of(data: bytes, offset: int, kind: bytes) -> int:
     if data[offset + 4 : offset + 8] != kind:
         raise Unreadable("This is no footage file of ours.")
     return int.from_bytes(data[offset : offset + 4], "big")
-
-
-def _leaves(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
-    """The boxes between two offsets, containers opened, as (kind, content)."""
-    while start + 8 <= end:
-        size = int.from_bytes(data[start : start + 4], "big")
-        kind = data[start + 4 : start + 8]
-        if size < 8 or start + size > end:
-            raise Unreadable("The start of this footage file is damaged.")
-        if kind in _CONTAINERS:
-            yield from _leaves(data, start + 8, start + size)
-        else:
-            yield kind, data[start + 8 : start + size]
-        start += size
-
-
-def _parameter_sets(avcc: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """SPS and every PPS of an avcC box (ISO/IEC 14496-15 section 5.3.3.1)."""
-    end = 8 + int.from_bytes(avcc[6:8], "big")
-    if len(avcc) <= end or end < 12:
-        raise Unreadable("The parameter sets in this footage file are cut off.")
-    sps, count, pps = avcc[8:end], avcc[end], list[bytes]()
-    end += 1
-    for _ in range(count):
-        start = end + 2
-        end = start + int.from_bytes(avcc[end:start], "big")
-        pps.append(avcc[start:end])
-    if len(avcc) < end or not pps:
-        raise Unreadable("The parameter sets in this footage file are cut off.")
-    return sps, tuple(pps)

@@ -22,6 +22,7 @@ from safecity.dispatch import (
     Positions,
     end_shift,
     forget_tracks,
+    positions_at,
     recall,
     report_position,
     track,
@@ -126,3 +127,21 @@ def test_a_viewer_asks_only_for_what_is_new():
     positions.forget("a")
     assert len(positions) == 1
     positions.forget("a")
+
+
+async def test_where_units_were_at_a_moment_is_told_from_their_tracks(node: Node, clock: SetClock):
+    await build_town(node)
+    unit = await add_patrol(node, "C-1", ("person:amina",))
+    positions, start_ms = Positions(), to_ms(clock.now())
+    for minute in range(3):
+        await report_position(node, AMINA, positions, unit.id, gone(MARKET, 90, 600.0 * minute))
+        clock.pass_(minutes=1)
+
+    async def places(at_ms: int) -> list[int]:
+        return [fix.at_ms - start_ms for fix in await positions_at(node, at_ms)]
+
+    assert await places(start_ms - 1) == []
+    assert await places(start_ms + 59_999) == [0]
+    assert await places(start_ms + 60_000) == [60_000]
+    assert await places(start_ms + 240_000) == [120_000]
+    assert await places(start_ms + 240_001) == [], "two minutes later nobody knows"

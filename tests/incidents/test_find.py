@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakes.precinct import EAST_MARKET, MARKET, build_town
-from safecity.base import Actor, Change, Node, NotFound, SetClock
+from safecity.base import Actor, Change, Node, NotFound, SetClock, to_ms
 from safecity.incidents import (
     Move,
     State,
@@ -13,7 +13,9 @@ from safecity.incidents import (
     incident,
     incident_within,
     incidents,
+    incidents_between,
     incidents_by_id,
+    link_camera,
     move,
 )
 
@@ -44,3 +46,17 @@ async def test_a_change_sees_its_own_incident(node: Node, operator: Actor):
         return await incident_within(change, declared.id)
 
     assert await node.change(operator, work) == declared
+
+
+async def test_incidents_of_a_camera_are_found_by_the_time_they_were_declared(
+    node: Node, clock: SetClock, operator: Actor
+):
+    camera = (await build_town(node)).market.id
+    start_ms = to_ms(clock.now())
+    seen = await declare(node, operator, kind="theft", priority=2, place=MARKET)
+    await link_camera(node, operator, seen.id, camera)
+    await declare(node, operator, kind="fire", priority=1, place=EAST_MARKET)
+    now_ms = to_ms(clock.now()) + 1
+    assert [each.id for each in await incidents_between(node, [camera, "x"], start_ms, now_ms)] == [seen.id]
+    assert await incidents_between(node, ["x"], start_ms, now_ms) == []
+    assert await incidents_between(node, [camera], now_ms, now_ms + 1000) == []

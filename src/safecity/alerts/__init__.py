@@ -16,7 +16,14 @@ from safecity.alerts.events import (
     AlertRose,
     ReportersForgotten,
 )
-from safecity.alerts.find import alert, alert_by_reference, alerts, alerts_by_id, contacts
+from safecity.alerts.find import (
+    alert,
+    alert_by_reference,
+    alerts,
+    alerts_between,
+    alerts_by_id,
+    contacts,
+)
 from safecity.alerts.forget import forget_reporters
 from safecity.alerts.listen import hear, listen
 from safecity.alerts.measure import load
@@ -44,6 +51,7 @@ __all__ = [
     "alert",
     "alert_by_reference",
     "alerts",
+    "alerts_between",
     "alerts_by_id",
     "attach",
     "contacts",

@@ -41,6 +41,17 @@ async def alerts_by_id(node: Node, ids: Iterable[str]) -> list[Alert]:
     return [row.alert() for row in rows]
 
 
+async def alerts_between(
+    node: Node, cameras: Iterable[str], from_ms: int, to_ms: int, *, limit: int = 500
+) -> list[Alert]:
+    """Alerts of these cameras that were raised in a span, newest first."""
+    wanted = json.dumps(list(cameras))
+    rows = await node.database.fetch(
+        AlertRow, SQL["raised_between"], cameras=wanted, from_ms=from_ms, to_ms=to_ms, limit=limit
+    )
+    return [row.alert() for row in rows]
+
+
 @dataclass(frozen=True)
 class _Contact:
     contact: str

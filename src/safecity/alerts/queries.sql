@@ -14,6 +14,13 @@ SELECT * FROM alert WHERE reference = :reference ORDER BY raised_ms DESC LIMIT 1
 -- several --
 SELECT * FROM alert WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY raised_ms, reference
 
+-- raised_between --
+-- The newest of those that were raised in a span, by any of these cameras.
+SELECT * FROM alert WHERE raised_ms >= :from_ms AND raised_ms < :to_ms
+   AND EXISTS (SELECT 1 FROM json_each(:cameras) AS wanted
+                WHERE wanted.value = alert.camera OR instr(alert.cameras_json, wanted.value) > 0)
+ ORDER BY raised_ms DESC, reference LIMIT :limit
+
 -- listed --
 -- The most urgent first, then the oldest; `bureau` NULL means the whole city.
 SELECT * FROM alert

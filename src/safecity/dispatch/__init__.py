@@ -17,7 +17,7 @@ from safecity.dispatch.events import (
     UnitStatusChanged,
 )
 from safecity.dispatch.find import assignment, assignments, unit, unit_of, units
-from safecity.dispatch.locate import Positions, forget_tracks, recall, report_position, track
+from safecity.dispatch.locate import Positions, forget_tracks, positions_at, recall, report_position, track
 from safecity.dispatch.model import (
     NEXT,
     STATUS,
@@ -67,6 +67,7 @@ __all__ = [
     "messages",
     "move_assignment",
     "nearest",
+    "positions_at",
     "recall",
     "report_position",
     "send_message",

@@ -131,6 +131,12 @@ async def track(node: Node, unit: str, *, from_ms: int, to_ms: int) -> list[Fix]
     return [Fix(unit=row.unit, place=Place(row.lat, row.lon), at_ms=row.at_ms) for row in rows]
 
 
+async def positions_at(node: Node, at_ms: int) -> list[Fix]:
+    """Where units were at a moment of the past, as far as their tracks say: the last fix of the two minutes before."""
+    rows = await node.database.fetch(TrackRow, SQL["tracks_at"], at_ms=at_ms, since=at_ms - FRESH_MS)
+    return [Fix(unit=row.unit, place=Place(row.lat, row.lon), at_ms=row.at_ms) for row in rows]
+
+
 async def forget_tracks(node: Node, by: Actor, *, before_ms: int) -> int:
     """Forgets where units were before a moment. Returns how many fixes went."""
     allow(by, Action.MANAGE_SETTINGS)

@@ -86,5 +86,12 @@ SELECT track.unit, track.at_ms, track.lat, track.lon
 -- track --
 SELECT unit, at_ms, lat, lon FROM track WHERE unit = :unit AND at_ms BETWEEN :from_ms AND :to_ms ORDER BY at_ms
 
+-- tracks_at --
+-- Where each unit was last before a moment: one step down the key for each unit.
+SELECT track.unit, track.at_ms, track.lat, track.lon
+  FROM unit JOIN track ON track.unit = unit.id AND track.at_ms =
+       (SELECT max(at_ms) FROM track AS earlier WHERE earlier.unit = unit.id AND earlier.at_ms <= :at_ms)
+ WHERE track.at_ms >= :since
+
 -- forget_tracks --
 DELETE FROM track WHERE at_ms < :before

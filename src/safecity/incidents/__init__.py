@@ -14,7 +14,7 @@ from safecity.incidents.events import (
     IncidentMoved,
     IncidentNoted,
 )
-from safecity.incidents.find import incident, incident_within, incidents, incidents_by_id
+from safecity.incidents.find import incident, incident_within, incidents, incidents_between, incidents_by_id
 from safecity.incidents.link import link_alert, link_camera
 from safecity.incidents.merge import merge
 from safecity.incidents.model import LIVE, NEXT, Incident, Move, Note, State, Step
@@ -42,6 +42,7 @@ __all__ = [
     "incident",
     "incident_within",
     "incidents",
+    "incidents_between",
     "incidents_by_id",
     "keep_note",
     "link_alert",

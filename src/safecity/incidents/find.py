@@ -31,6 +31,17 @@ async def incidents(
     return await whole(node.database, rows)
 
 
+async def incidents_between(
+    node: Node, cameras: Iterable[str], from_ms: int, to_ms: int, *, limit: int = 500
+) -> list[Incident]:
+    """Incidents of these cameras that were declared in a span, newest first."""
+    wanted = json.dumps(list(cameras))
+    rows = await node.database.fetch(
+        IncidentRow, SQL["declared_between"], cameras=wanted, from_ms=from_ms, to_ms=to_ms, limit=limit
+    )
+    return await whole(node.database, rows)
+
+
 async def incidents_by_id(node: Node, ids: Iterable[str]) -> list[Incident]:
     """These incidents, oldest first; ids that are not there are left out."""
     rows = await node.database.fetch(IncidentRow, SQL["some"], ids=json.dumps(list(ids)))

@@ -5,6 +5,12 @@ VALUES (:id, :reference, :kind, :title, :priority, :state, :lat, :lon, :place_na
 -- some --
 SELECT * FROM incident WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY declared_ms, reference
 
+-- declared_between --
+-- The newest of those that were declared in a span and that any of these cameras belongs to.
+SELECT * FROM incident WHERE declared_ms >= :from_ms AND declared_ms < :to_ms AND merged_into IS NULL
+   AND id IN (SELECT incident FROM incident_camera WHERE camera IN (SELECT value FROM json_each(:cameras)))
+ ORDER BY declared_ms DESC, reference LIMIT :limit
+
 -- listed --
 -- The most urgent first, then the newest; `bureau` NULL means the whole city.
 SELECT * FROM incident

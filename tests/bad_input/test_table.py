@@ -186,6 +186,51 @@ TABLE: dict[str, Row] = {
     "a timeline of a year": get(
         "operator", "/api/cameras/{camera}/timeline?from=2029-01-01T00:00:00Z&to=2030-01-01T00:00:00Z"
     ),
+    "a timeline of no camera": get("operator", "/api/timeline?from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z"),
+    "a timeline of a word": get(
+        "operator", "/api/timeline?cameras=all&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z"
+    ),
+    "a timeline of ten cameras": get(
+        "operator",
+        f"/api/timeline?cameras={','.join([NOBODY] * 10)}&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z",
+    ),
+    "a timeline of a camera of nothing": get(
+        "operator", f"/api/timeline?cameras={NOBODY}&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z", 404
+    ),
+    "timelines of two months": get(
+        "operator", "/api/timeline?cameras={camera}&from=2030-01-01T00:00:00Z&to=2030-03-01T00:00:00Z"
+    ),
+    "timelines in local time": get(
+        "operator", "/api/timeline?cameras={camera}&from=2030-01-01T00:00:00&to=2030-01-01T01:00:00"
+    ),
+    "timelines finer than fine": get(
+        "operator",
+        "/api/timeline?cameras={camera}&from=2030-01-01T00:00:00Z&to=2030-01-01T01:00:00Z&resolution_ms=0",
+    ),
+    "a small picture of no moment": get("operator", "/api/cameras/{camera}/thumbnail"),
+    "a small picture of a moment without a zone": get(
+        "operator", "/api/cameras/{camera}/thumbnail?at=2030-01-01T00:00:00"
+    ),
+    "a small picture outside its span": get(
+        "operator",
+        "/api/cameras/{camera}/thumbnail?at=2030-01-01T00:00:00Z&from=2030-01-01T01:00:00Z&to=2030-01-01T02:00:00Z",
+    ),
+    "a small picture of the last year of all": get(
+        "operator", "/api/cameras/{camera}/thumbnail?at=9999-12-31T23:59:59Z"
+    ),
+    "a small picture for no purpose": get(
+        "operator", "/api/cameras/{camera}/thumbnail?at=2030-01-01T00:00:00Z&purpose=curious"
+    ),
+    "a small picture of nothing": get(
+        "operator", f"/api/cameras/{NOBODY}/thumbnail?at=2030-01-01T00:00:00Z", 404
+    ),
+    "a small picture for an auditor": get(
+        "auditor", "/api/cameras/{camera}/thumbnail?at=2030-01-01T00:00:00Z", 403
+    ),
+    "the city at no moment": get("operator", "/api/moment?cameras={camera}"),
+    "the city before there was one": get("operator", "/api/moment?cameras={camera}&at=0001-01-01T00:00:00Z"),
+    "the city for an auditor": get("auditor", "/api/moment?cameras={camera}&at=2030-01-01T00:00:00Z", 403),
+    "footage for an officer": get("officer", "/api/footage", 403),
     "an empty file": csv(""),
     "a file without its head": csv("Bridge,rtsp://10.0.0.5/1,0.05,0.12\n"),
     "a file in another script": csv("näme,ürl\n".encode("utf-16")),

@@ -18,6 +18,7 @@ from safecity.base import SafeCityError, Supervisor
 from safecity.web.answer import Boundary, Json
 from safecity.web.api import alerts, cameras, evidence, incidents, oversee, pictures, units
 from safecity.web.api.begin import Begin
+from safecity.web.api.footage import Footage
 from safecity.web.api.reports import Reports
 from safecity.web.console import alerts as walk_alerts
 from safecity.web.console import cameras as walk_cameras
@@ -44,7 +45,7 @@ from safecity.web.vouch import Vouch
 def build(house: House) -> Starlette:
     """The site as an ASGI application. Its lifespan runs the live stream and checks the log now and then."""
     paint, hub, vouch, reports = Paint(house), Hub(house), Vouch(house), Reports(house)
-    doors = api_doors(vouch, reports)
+    doors = api_doors(house, vouch, reports)
     pages = [door.route(house, paint) for door in page_doors(house, vouch, reports)]
 
     @asynccontextmanager
@@ -77,7 +78,7 @@ def build(house: House) -> Starlette:
     )
 
 
-def api_doors(vouch: Vouch, reports: Reports) -> list[Door]:
+def api_doors(house: House, vouch: Vouch, reports: Reports) -> list[Door]:
     """Every door of the API. The order matters where one address could be taken for another's id."""
     return [
         *Begin(vouch).doors(),
@@ -85,6 +86,7 @@ def api_doors(vouch: Vouch, reports: Reports) -> list[Door]:
         *incidents.DOORS,
         *units.DOORS,
         *pictures.DOORS,
+        *Footage(house).doors(),
         *cameras.DOORS,
         *evidence.DOORS,
         *oversee.DOORS,

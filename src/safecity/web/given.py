@@ -15,6 +15,8 @@ def whole(pattern: str) -> msgspec.Meta:
 
 
 Id = Annotated[str, whole("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+Ids = Annotated[str, whole("[0-9a-f-]{36}(?:,[0-9a-f-]{36}){0,8}")]  # up to nine, with commas
+Purpose = Annotated[str, whole("wall|review|(?:incident|alert):[0-9a-f-]{36}")]
 Kind = Annotated[str, whole("[a-z][a-z0-9_]{0,39}")]
 Title = Annotated[str, msgspec.Meta(max_length=200)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]

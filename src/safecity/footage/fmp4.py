@@ -116,7 +116,7 @@ def fragment(
     pieces[0] = b"".join((clock, head, struct.pack(">I4s", total, b"mdat")))
     if footer:
         size = len(clock) + len(head) + total + FOOTER_SIZE
-        pieces.append(_footer(size, (pictures_before or 0) + len(samples)))
+        pieces.append(footer_of(size, (pictures_before or 0) + len(samples)))
     return b"".join(pieces)
 
 
@@ -202,7 +202,8 @@ def _clocks(camera_ms: int | None, received_ms: int | None, *, footer: bool) -> 
     return box(b"uuid", CLOCKS, struct.pack(">Iqq", flags, camera_ms or 0, received_ms or 0))
 
 
-def _footer(size: int, pictures: int) -> bytes:
+def footer_of(size: int, pictures: int) -> bytes:
+    """The end of a fragment of `size` bytes, after which its file has so many pictures."""
     return box(b"uuid", FOOTER, struct.pack(">II", size, pictures))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from safecity.base import Unreadable
 from safecity.cameras import AudioTrack, Codec, Track
@@ -90,6 +90,16 @@ class Fragment:
         return self.offset + self.size
 
     @property
+    def media_size(self) -> int:
+        """The bytes of its pictures and, behind them, its sound: they lie together from `data_offset` on."""
+        return self.data_size + sum(size for _, size in struct.iter_unpack(">II", self.sound_rows))
+
+    @property
+    def has_footer(self) -> bool:
+        """Whether it ends with a footer, behind pictures and sound."""
+        return self.data_offset + self.media_size < self.end
+
+    @property
     def is_key(self) -> bool:
         """Whether it begins with a picture that needs no other."""
         return int.from_bytes(self.rows[8:12], "big") == KEY_FLAGS
@@ -149,7 +159,8 @@ def read_ends(read: Read, size: int) -> Ends | None:
     back, pictures = struct.unpack_from(">II", tail, 24)
     if not start <= size - back < size:
         return None
-    first = _parsed(head, start, start, size) or read_fragment(read, start, size)
+    first = _parsed(head, start, start, size) if head[start + 4 : start + 8] == b"prft" else None
+    first = first or read_fragment(read, start, size)
     last = first if size - back == start else read_fragment(read, size - back, size)
     if first is None or last is None or last.end != size:
         return None
@@ -170,12 +181,18 @@ def read_fragment(read: Read, offset: int, end: int) -> Fragment | None:
     """The fragment at an offset, or None where there is no whole one before `end`."""
     head = read(offset, GLANCE)
     at = _moof_at(head, 0)
-    if len(head) < at + MOOF_HEAD or head[at + 4 : at + 8] != b"moof":
+    if len(head) < at + MOOF_HEAD or head[4:8] != b"prft" or head[at + 4 : at + 8] != b"moof":
         return None
     moof_size = int.from_bytes(head[at : at + 4], "big")
     if len(head) < at + moof_size + 8 and moof_size <= MOOF_HEAD + 16 * MOST_SAMPLES:
         head = read(offset, at + moof_size + 8)
     return _parsed(head, 0, offset, end)
+
+
+def read_chunk(data: bytes, wall_ms: int) -> Fragment | None:
+    """A fragment without any clock, as masked pictures come: moof and mdat; None where it is something else."""
+    found = _parsed(bytes(PRFT_SIZE) + data, 0, -PRFT_SIZE, len(data)) if data[4:8] == b"moof" else None
+    return None if found is None else replace(found, wall_ms=wall_ms)
 
 
 def _moof_at(head: bytes, base: int) -> int:
@@ -190,7 +207,7 @@ def _parsed(head: bytes, base: int, offset: int, end: int) -> Fragment | None:
     """The fragment whose boxes up to the mdat's head lie in `head` from `base` on, and in the file at `offset`."""
     at = _moof_at(head, base)
     mdat = at + int.from_bytes(head[at : at + 4], "big")
-    if head[base + 4 : base + 8] != b"prft" or head[at + 4 : at + 8] != b"moof" or len(head) < mdat + 8:
+    if head[at + 4 : at + 8] != b"moof" or len(head) < mdat + 8:
         return None
     if head[mdat + 4 : mdat + 8] != b"mdat":
         return None

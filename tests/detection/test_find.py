@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
+from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import NODE, Change, Node, NotFound
-from safecity.detection import Box, sighting, sightings
+from safecity.detection import EYE_OPENED, Box, Opened, accept, finders, sighting, sightings
 from safecity.detection.store import SQL, box_json
 
 HOUR_MS = 3_600_000
@@ -39,3 +43,12 @@ async def test_one_that_is_not_there_is_said_so(node: Node):
     assert (await sighting(node, "s1")).camera == "cam"
     with pytest.raises(NotFound):
         await sighting(node, "s2")
+
+
+async def test_an_eye_says_with_what_it_looks_for_people(node: Node, tmp_path: Path):
+    assert await finders(node, "eye-0") == ""
+    outbox = FootageIndex(tmp_path / "index" / "eye-0.db", writable=True)
+    for words in ("CenterFace.", "CenterFace and a network for persons."):
+        outbox.tell(1_000, "", EYE_OPENED, msgspec.json.encode(Opened(finders=words)).decode())
+        await accept(node, NODE, eye="eye-0", outbox=outbox)
+        assert await finders(node, "eye-0") == words

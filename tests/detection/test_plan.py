@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from safecity.base import Node, Place, Unreadable
+from fakes.camera_city import found, gate
+from safecity.base import Actor, Node, Place, Unreadable
 from safecity.cameras import Camera, Regime, cameras
 from safecity.detection import (
     EyePlan,
@@ -18,7 +20,7 @@ from safecity.detection import (
     read_eye_plan,
     write_eye_plans,
 )
-from safecity.footage import recorder_of
+from safecity.footage import recorder_of, retake_plate
 
 ZONE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
 
@@ -38,6 +40,14 @@ def test_each_camera_is_in_one_eye_with_its_recorder_and_without_its_address(tmp
         for each in plan.cameras:
             assert each == WatchedCamera(id=each.id, recorder=recorder_of(each.id, 3), zones=(ZONE,))
             assert eye_of(each.id, 2) == number
+    assert b"secret" not in eye_plan_file(tmp_path, 0).read_bytes()
+
+
+def test_an_eye_is_told_of_the_small_stream_of_its_keeping_and_of_a_plate_to_be_taken_anew(tmp_path: Path):
+    paired = replace(camera("cam"), sub_url="rtsp://user:secret@10.0.0.1/2", keep_days=3)
+    write_eye_plans(tmp_path, [paired], eyes=1, recorders=1, retaken={"cam": 5_000, "other": 1})
+    (watched,) = read_eye_plan(eye_plan_file(tmp_path, 0)).cameras
+    assert (watched.has_sub, watched.keep_days, watched.plate_from_ms) == (True, 3, 5_000)
     assert b"secret" not in eye_plan_file(tmp_path, 0).read_bytes()
 
 
@@ -70,3 +80,16 @@ async def test_the_plans_are_there_before_anything_changes(node: Node, tmp_path:
         await asyncio.sleep(0.01)
     planning.cancel()
     assert read_eye_plan(eye_plan_file(tmp_path, 1)) == EyePlan()
+
+
+async def test_a_plate_that_was_retaken_reaches_the_eye(node: Node, tmp_path: Path, administrator: Actor):
+    await found(node)
+    added = await gate(node)
+    planning = asyncio.get_running_loop().create_task(keep_eyes_planned(node, tmp_path, eyes=1, recorders=1))
+    async with asyncio.timeout(20):
+        while not eye_plan_file(tmp_path, 0).exists():
+            await asyncio.sleep(0.01)
+        await retake_plate(node, administrator, added.id)
+        while not read_eye_plan(eye_plan_file(tmp_path, 0)).cameras[0].plate_from_ms:
+            await asyncio.sleep(0.01)
+    planning.cancel()

@@ -21,6 +21,7 @@ class FilmFeed:
     ends: bool = False
     clock: SetClock | None = None
     asked: list[bool] = field(default_factory=list[bool])
+    subs: list[bool] = field(default_factory=list[bool])  # whether the small stream was asked for
     open_now: int = 0
     played: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -28,6 +29,7 @@ class FilmFeed:
         self, camera: str, *, keyframes_only: bool, sub: bool = False
     ) -> AsyncIterator[Track | Picture]:
         self.asked.append(keyframes_only)
+        self.subs.append(sub)
         self.open_now += 1
         try:
             for item in self.items:

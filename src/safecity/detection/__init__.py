@@ -6,8 +6,17 @@ Promise: an arrival is a sighting within three seconds; nobody is ever recognise
 
 from safecity.detection.accept import ENDED, EYE_OPENED, STARTED, accept, keep_accepting
 from safecity.detection.events import SightingEnded, SightingStarted
-from safecity.detection.find import sighting, sightings
-from safecity.detection.model import Box, EyePlan, Over, Sighting, Started, WatchedCamera, snapshot_key
+from safecity.detection.find import finders, sighting, sightings
+from safecity.detection.model import (
+    Box,
+    EyePlan,
+    Opened,
+    Over,
+    Sighting,
+    Started,
+    WatchedCamera,
+    snapshot_key,
+)
 from safecity.detection.plan import (
     eye_of,
     eye_plan_file,
@@ -39,6 +48,7 @@ __all__ = [
     "EyePlan",
     "Limits",
     "Look",
+    "Opened",
     "Outbox",
     "Over",
     "Sighting",
@@ -51,6 +61,7 @@ __all__ = [
     "accept",
     "eye_of",
     "eye_plan_file",
+    "finders",
     "keep_accepting",
     "keep_eyes_planned",
     "read_eye_plan",

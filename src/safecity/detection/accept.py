@@ -12,7 +12,7 @@ import msgspec
 
 from safecity.base import NODE, Actor, Change, Node
 from safecity.detection.events import SightingEnded, SightingStarted
-from safecity.detection.model import Box, Over, Sighting, Started
+from safecity.detection.model import Box, Opened, Over, Sighting, Started
 from safecity.detection.ports import Outbox
 from safecity.detection.store import SQL, CursorRow, SightingRow, box_json
 from safecity.footage import Notice
@@ -64,6 +64,8 @@ async def _take(change: Change, eye: str, notice: Notice) -> None:
         for row in await change.fetch(SightingRow, SQL["open_of_eye"], eye=eye):
             if row.started_ms <= notice.at_ms:
                 await _end(change, row.sighting(), notice.at_ms, row.sighting().box, stayed=False)
+        words = msgspec.json.decode(notice.body, type=Opened).finders
+        await change.execute(SQL["put_finders"], eye=eye, words=words)
 
 
 async def _start(change: Change, eye: str, camera: str, started: Started) -> None:

@@ -1,10 +1,10 @@
-"""Look-ups: one sighting, or those of a camera in a span of time."""
+"""Look-ups: one sighting, those of a camera in a span of time, and with what its eye looks for people."""
 
 from __future__ import annotations
 
 from safecity.base import Node, NotFound
 from safecity.detection.model import Sighting
-from safecity.detection.store import SQL, SightingRow
+from safecity.detection.store import SQL, FindersRow, SightingRow
 
 
 async def sighting(node: Node, wanted: str) -> Sighting:
@@ -23,3 +23,9 @@ async def sightings(
         SightingRow, SQL["touching"], camera=camera, from_ms=from_ms, to_ms=to_ms, limit=limit
     )
     return [row.sighting() for row in rows]
+
+
+async def finders(node: Node, eye: str) -> str:
+    """With what an eye (`eye-0`) looks for people in order to hide them, as a sentence; empty while it never opened."""
+    rows = await node.database.fetch(FindersRow, SQL["finders"], eye=eye)
+    return rows[0].words if rows else ""

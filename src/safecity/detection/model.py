@@ -71,11 +71,25 @@ class Over:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What an eye tells when it opens: with what it looks for people, as a sentence."""
+
+    finders: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchedCamera:
-    """A camera as its eye is asked to look at it. Things only: no address, no bureau, no person."""
+    """A camera as its eye is asked to look at it. Things only: no address, no bureau, no person.
+
+    With `has_sub` it has a small stream, which is watched and looked at. Plates from before `plate_from_ms` are not to
+    be used: an administrator had them taken anew. `keep_days` is for how long its footage is kept, where it says so.
+    """
 
     id: str
     recorder: int
+    has_sub: bool = False
+    plate_from_ms: int = 0
+    keep_days: int | None = None
     zones: tuple[Shape, ...] = ()
     masks: tuple[Shape, ...] = ()
     privacy_areas: tuple[Shape, ...] = ()

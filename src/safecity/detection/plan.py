@@ -7,15 +7,16 @@ hears cameras through their recorders only.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
 from safecity.base import Node, Unreadable, last_seq
 from safecity.cameras import Camera, CameraAdded, CameraChanged, CameraRemoved, cameras
 from safecity.detection.model import EyePlan, WatchedCamera
-from safecity.footage import recorder_of, write_durably
+from safecity.footage import PlateRetaken, recorder_of, retaken_plates, write_durably
 
 
 def eye_of(camera: str, eyes: int) -> int:
@@ -28,14 +29,26 @@ def eye_plan_file(data: Path, eye: int) -> Path:
     return data / "plan" / f"eye-{eye}.json"
 
 
-def write_eye_plans(data: Path, every: Iterable[Camera], eyes: int, recorders: int) -> None:
-    """Writes the plans that changed, durably. Raises OSError."""
+def write_eye_plans(
+    data: Path,
+    every: Iterable[Camera],
+    eyes: int,
+    recorders: int,
+    retaken: Mapping[str, int] = MappingProxyType({}),
+) -> None:
+    """Writes the plans that changed, durably. `retaken` says since when a camera's plate is to be taken anew.
+
+    Raises OSError.
+    """
     shares: list[list[WatchedCamera]] = [[] for _ in range(eyes)]
     for camera in sorted(every, key=lambda each: each.id):
         if camera.enabled:
             watched = WatchedCamera(
                 id=camera.id,
                 recorder=recorder_of(camera.id, recorders),
+                has_sub=camera.sub_url is not None,
+                plate_from_ms=retaken.get(camera.id, 0),
+                keep_days=camera.keep_days,
                 zones=camera.zones,
                 masks=camera.masks,
                 privacy_areas=camera.privacy_areas,
@@ -58,14 +71,15 @@ def read_eye_plan(file: Path) -> EyePlan:
 
 
 async def keep_eyes_planned(node: Node, data: Path, *, eyes: int, recorders: int) -> None:
-    """Writes the plans now, and again whenever a camera joins, changes or leaves; for ever."""
+    """Writes the plans now, and again whenever a camera joins, changes, leaves or needs a new plate; for ever."""
     since = await last_seq(node.database)
     await _write(node, data, eyes, recorders)
     async for fact in node.bus.subscribe(since):
-        if isinstance(fact.event, CameraAdded | CameraChanged | CameraRemoved):
+        if isinstance(fact.event, CameraAdded | CameraChanged | CameraRemoved | PlateRetaken):
             await _write(node, data, eyes, recorders)
 
 
 async def _write(node: Node, data: Path, eyes: int, recorders: int) -> None:
     every = await cameras(node)
-    await asyncio.to_thread(write_eye_plans, data, every, eyes, recorders)
+    retaken = await retaken_plates(node)
+    await asyncio.to_thread(write_eye_plans, data, every, eyes, recorders, retaken)

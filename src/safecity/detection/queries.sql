@@ -28,3 +28,10 @@ SELECT id, camera, started_ms, ended_ms, box_json, snapshot
  WHERE camera = :camera AND started_ms < :to_ms AND started_ms >= :from_ms - 86400000
    AND (ended_ms IS NULL OR ended_ms >= :from_ms)
  ORDER BY started_ms, id LIMIT :limit
+
+-- put_finders --
+INSERT INTO eye_finders (eye, words) VALUES (:eye, :words)
+ON CONFLICT (eye) DO UPDATE SET words = excluded.words
+
+-- finders --
+SELECT words FROM eye_finders WHERE eye = :eye

@@ -42,6 +42,13 @@ class CursorRow:
     seq: int
 
 
+@dataclass(frozen=True)
+class FindersRow:
+    """With what an eye looks for people, in words."""
+
+    words: str
+
+
 def box_json(box: Box) -> str:
     """A box as its column holds it."""
     return msgspec.json.encode(box.rounded()).decode()

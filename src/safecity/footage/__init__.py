@@ -13,8 +13,10 @@ from safecity.footage.events import (
     GapClosed,
     GapOpened,
     PictureLooked,
+    PlateRetaken,
     RecorderStarted,
 )
+from safecity.footage.export import export, export_masked
 from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
 from safecity.footage.hold import hold, holds, release, settle_holds
 from safecity.footage.identify import WrongDisk, identify
@@ -76,6 +78,7 @@ from safecity.footage.ports import (
 from safecity.footage.rebuild import Rebuilt, rebuild
 from safecity.footage.recorder import Recorder
 from safecity.footage.replan import keep_planned
+from safecity.footage.retake import retake_plate, retaken_plates
 from safecity.footage.scrub import Scrubbing
 from safecity.footage.sound import SoundLattice, SoundSample
 from safecity.footage.tell import keep_telling, tell
@@ -128,6 +131,8 @@ __all__ = [
     "Pixels",
     "Plane",
     "PlannedCamera",
+    "PlateRetaken",
+    "Progress",
     "Rebuilt",
     "Recorder",
     "RecorderLimits",
@@ -175,6 +180,8 @@ __all__ = [
     "rebuild",
     "recorder_of",
     "release",
+    "retake_plate",
+    "retaken_plates",
     "see_snapshot",
     "segments",
     "settle_holds",

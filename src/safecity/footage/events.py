@@ -102,3 +102,110 @@ class PictureLooked(Event):
     from_ms: int | None = None
     to_ms: int | None = None
     masked: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateRetaken(Event):
+    """An administrator had a camera's empty scene learned anew, because somebody was part of it.
+
+    Heard by: detection, which tells the camera's eye; oversight.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionClassSet(Event):
+    """A class of footage was made or changed; what would keep less waits before it holds.
+
+    Heard by: recorders' plans, oversight.
+    """
+
+    about: ClassVar[str] = "retention_class"
+    retention_class: str
+    keep_days: float | None
+    keep_bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionChanged(Event):
+    """From now on footage is kept by another rule: the city's, a class's or a camera's.
+
+    Heard by: oversight. `retention` is `city`, `class:NAME` or `camera:ID`; `of` is a camera's class.
+    """
+
+    about: ClassVar[str] = "retention"
+    retention: str
+    keep_days: float | None
+    keep_bytes: int | None
+    of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionShorteningAsked(Event):
+    """A rule that would keep less footage waits for a day and for a second person.
+
+    Heard by: oversight.
+    """
+
+    about: ClassVar[str] = "retention"
+    retention: str
+    keep_days: float | None
+    keep_bytes: int | None
+    due_ms: int
+    of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionShorteningAgreed(Event):
+    """Two persons agreed that less footage be kept, once the day of waiting is over.
+
+    Heard by: recorders' plans, oversight.
+    """
+
+    about: ClassVar[str] = "retention"
+    retention: str
+    permit: str
+    due_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageTrouble(Event):
+    """A storage folder takes no footage of a recorder, and why; another takes it, where there is one.
+
+    Heard by: alerts, oversight. `store` is empty for the first folder; `goes_on` says whether another takes over.
+    """
+
+    about: ClassVar[str] = "recorder"
+    recorder: str
+    store: str
+    words: str
+    goes_on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageWell(Event):
+    """A storage folder takes footage again.
+
+    Heard by: oversight.
+    """
+
+    about: ClassVar[str] = "recorder"
+    recorder: str
+    store: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortageForeseen(Event):
+    """Within a day footage will begin to go before its time, because the disk is too small for what is wanted.
+
+    Heard by: alerts, oversight.
+    """
+
+    about: ClassVar[str] = "city"
+    city: str
+    words: str
+    short_ms: int
+    reach_days: float
+    wanted_days: float

@@ -21,3 +21,30 @@ SELECT born, seq FROM footage_notice WHERE recorder = :recorder
 -- move_notice_cursor --
 INSERT INTO footage_notice (recorder, born, seq) VALUES (:recorder, :born, :seq)
 ON CONFLICT (recorder) DO UPDATE SET born = excluded.born, seq = excluded.seq
+
+-- set_class --
+INSERT INTO footage_class (name, keep_days, keep_bytes) VALUES (:name, :keep_days, :keep_bytes)
+ON CONFLICT (name) DO UPDATE SET keep_days = excluded.keep_days, keep_bytes = excluded.keep_bytes
+
+-- classes --
+SELECT name, keep_days, keep_bytes FROM footage_class ORDER BY name
+
+-- keepings --
+SELECT body FROM footage_keeping ORDER BY subject
+
+-- keeping --
+SELECT body FROM footage_keeping WHERE subject = :subject
+
+-- set_keeping --
+INSERT INTO footage_keeping (subject, body) VALUES (:subject, :body)
+ON CONFLICT (subject) DO UPDATE SET body = excluded.body
+
+-- drop_keeping --
+DELETE FROM footage_keeping WHERE subject = :subject
+
+-- retake_plate --
+INSERT INTO plate_retaken (camera, from_ms) VALUES (:camera, :from_ms)
+ON CONFLICT (camera) DO UPDATE SET from_ms = excluded.from_ms
+
+-- retaken_plates --
+SELECT camera, from_ms FROM plate_retaken ORDER BY camera

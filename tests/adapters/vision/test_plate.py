@@ -8,7 +8,7 @@ import pytest
 from fakes.faces import KnownFaces
 from fakes.film import Film, Visitor
 from safecity.adapters.vision.plate import FEWEST, Plate
-from safecity.footage import Faces, Pixels, hidden_part
+from safecity.footage import Area, Faces, PictureWithheld, Pixels, hidden_part
 
 WIDTH, HEIGHT = 320, 180
 
@@ -60,6 +60,87 @@ def test_quick_looks_do_not_make_it_learn_faster_than_six_seconds():
     assert plate.scene is None
     plate.look(pixels(street.picture(6), 6))
     assert plate.scene is not None
+
+
+def test_a_node_may_ask_for_thirty_seconds_and_they_are_counted_down():
+    plate, street = Plate(KnownFaces(), learn_ms=30_000), film()
+    assert "(30 s)" in plate.reason()
+    looked(plate, street, range(21))
+    assert plate.scene is None
+    assert plate.seconds_left() == 10
+    last = looked(plate, street, range(21, 32))
+    assert plate.scene is not None
+    assert hidden(plate, last).mean() < 0.005
+
+
+def test_who_stands_there_for_a_third_of_the_learning_leaves_no_trace():
+    plate, street = Plate(KnownFaces(), learn_ms=30_000), film(Visitor(-10, 10))
+    last = looked(plate, street, range(32))
+    assert hidden(plate, last).mean() < 0.01
+    again = pixels(street.picture(4), 40)
+    assert (street.body(4) & ~hidden(plate, again)).sum() / street.body(4).sum() < 0.02
+
+
+def body_box(street: Film, second: float) -> tuple[float, float, float, float]:
+    rows, columns = np.nonzero(street.body(second))
+    left, top, right, bottom = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    return left / WIDTH, top / HEIGHT, (right - left) / WIDTH, (bottom - top) / HEIGHT
+
+
+def test_who_stands_with_their_back_to_us_is_unlearned_where_a_network_finds_the_person():
+    street = film(Visitor(-10, 9_000))
+    plate = Plate(KnownFaces(), people=KnownFaces(faces=(body_box(street, 3),)))
+    last = looked(plate, street, range(10))
+    assert visible_share(plate, street, last) < 0.02
+    last = looked(plate, street, range(10, 300, 3))
+    assert visible_share(plate, street, last) < 0.02
+
+
+def test_a_network_that_loses_the_person_later_does_not_make_them_part_of_the_street():
+    street = film(Visitor(-10, 9_000))
+    people = KnownFaces(faces=(body_box(street, 3),))
+    plate = Plate(KnownFaces(), people=people)
+    looked(plate, street, range(10))
+    people.faces = ()
+    kept = Plate(KnownFaces())
+    assert kept.from_bytes(plate.to_bytes())
+    for each in (plate, kept):
+        last = looked(each, street, range(10, 400, 3))
+        assert visible_share(each, street, last) < 0.02
+
+
+def test_the_ground_is_learned_once_the_person_who_was_found_there_has_gone():
+    street = film(Visitor(-10, 20))
+    people = KnownFaces(faces=(body_box(street, 3),))
+    plate = Plate(KnownFaces(), people=people)
+    looked(plate, street, range(10))
+    people.faces = ()
+    last = looked(plate, street, range(10, 160))
+    assert hidden(plate, last).mean() < 0.01
+
+
+def test_a_look_in_which_faces_could_not_be_looked_for_teaches_nothing():
+    class Busy:
+        def find(self, pixels: Pixels) -> tuple[Area, ...]:
+            raise PictureWithheld(f"No turn at {pixels.wall_ms}.")
+
+    plate = Plate(Busy())
+    looked(plate, film(), range(40))
+    assert plate.scene is None
+
+
+def test_a_scene_that_was_known_before_is_taken_up_again_without_a_pause():
+    day, night = film(), Film(seed=99, width=WIDTH, height=HEIGHT)
+    first = Plate(KnownFaces())
+    dark = [pixels((255 - night.picture(second)) // 2, second) for second in range(10, 40)]
+    for picture in dark:
+        first.look(picture)
+    assert first.scene is not None
+    plate = Plate(KnownFaces(), recall=lambda _: first.scene)
+    looked(plate, day, range(10))
+    for picture in dark[:10]:
+        plate.look(picture)
+    assert hidden(plate, dark[10]).mean() < 0.02
 
 
 def test_someone_who_walks_through_while_it_learns_is_not_learned():

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from fakes.faces import BrokenFinder, KnownFaces
@@ -25,17 +26,30 @@ from safecity.adapters.vision.worker import Worker
 from safecity.base import SetClock
 from safecity.cameras import Picture, Track
 from safecity.detection import ENDED, STARTED, Over, Started, WatchedCamera
-from safecity.footage import PictureWithheld
+from safecity.footage import PictureWithheld, Pixels
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 CLIP = "one-by-one-person-detection"
 CAMERA = WatchedCamera(id="cam", recorder=0)
 
 
+class Dark(Film):
+    """A street by night: as its negative, and darker."""
+
+    def empty(self) -> npt.NDArray[np.uint8]:
+        return (255 - super().empty()) // 2
+
+
 class Scene:
     """A watcher, and everything around it, in a folder."""
 
-    def __init__(self, data: Path, items: list[Track | Picture], finder: Finder | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        items: list[Track | Picture],
+        finder: Finder | None = None,
+        camera: WatchedCamera = CAMERA,
+    ) -> None:
         self.clock = SetClock()
         self.outbox = FootageIndex(data / "index" / "eye-0.db", writable=True)
         self.blobs = FileBlobs(data / "blobs")
@@ -44,7 +58,7 @@ class Scene:
             data, self.outbox, self.blobs, finder or KnownFaces(), self.clock,
             Worker("keyframes"), KeyframeDecoder(640),
         )  # fmt: skip
-        self.watcher = Watcher(CAMERA, self.feed, self.around)
+        self.watcher = Watcher(camera, self.feed, self.around)
 
     async def run(self) -> None:
         """Until the film is over and the last picture was looked at."""
@@ -137,7 +151,7 @@ async def test_a_finder_that_breaks_costs_the_snapshot_and_not_the_sighting(
 async def test_after_a_restart_the_plate_is_there_and_pictures_can_be_had_at_once(tmp_path: Path):
     film = Film(seed=21)
     await Scene(tmp_path, shot(film, 10, fps=5)).run()
-    assert (tmp_path / "plates" / "cam.npz").exists()
+    assert len(list((tmp_path / "plates" / "cam" / "main").glob("*.npz"))) == 1
     again = Scene(tmp_path, shot(film, 2, fps=5, from_s=10))
     await again.run()
     assert (await again.watcher.snapshot(640))[:2] == b"\xff\xd8"
@@ -146,11 +160,58 @@ async def test_after_a_restart_the_plate_is_there_and_pictures_can_be_had_at_onc
 
 async def test_a_damaged_plate_is_learned_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     caplog.set_level("CRITICAL")
-    (tmp_path / "plates").mkdir()
-    (tmp_path / "plates" / "cam.npz").write_bytes(b"damaged")
+    folder = tmp_path / "plates" / "cam" / "main"
+    folder.mkdir(parents=True)
+    (folder / f"{START_MS - 1000}.npz").write_bytes(b"damaged")
     scene = Scene(tmp_path, shot(Film(seed=21), 10, fps=5))
     await scene.run()
     assert scene.watcher.plate.scene is not None
+
+
+async def test_a_camera_with_a_small_stream_is_looked_at_there_and_learns_a_plate_of_each(tmp_path: Path):
+    camera = WatchedCamera(id="cam", recorder=0, has_sub=True)
+    scene = Scene(tmp_path, shot(Film(seed=21), 10, fps=5), camera=camera)
+    scene.feed.clock = None
+    running = asyncio.get_running_loop().create_task(scene.watcher.run())
+    async with asyncio.timeout(20):
+        while {file.parent.name for file in (tmp_path / "plates" / "cam").rglob("*.npz")} != {"main", "sub"}:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert set(scene.feed.subs) == {True, False}
+
+
+async def test_recorded_pictures_are_masked_with_the_plate_of_their_time(tmp_path: Path):
+    day, night = Film(seed=21), Dark(seed=77)
+    scene = Scene(tmp_path, [*shot(day, 10, fps=5), *shot(night, 40, fps=5, from_s=10)[1:]])
+    await scene.run()
+    assert len(list((tmp_path / "plates" / "cam" / "main").glob("*.npz"))) == 2
+    masker = scene.watcher.masker(640, at_ms=START_MS + 5_000)
+    for film, second in ((day, 7.0), (day, 9.0), (night, 45.0)):
+        (pixels,) = decoded(shot(film, 0.1, from_s=second))
+        assert (masker.mask(pixels).y == 104).mean() < 0.02
+    (pixels,) = decoded(shot(day, 0.1, from_s=48))
+    assert (scene.watcher.masker(640).mask(pixels).y == 104).mean() > 0.5
+
+
+async def test_a_plate_from_before_it_was_to_be_taken_anew_is_used_no_more(tmp_path: Path):
+    film = Film(seed=21)
+    await Scene(tmp_path, shot(film, 10, fps=5)).run()
+    retaken = WatchedCamera(id="cam", recorder=0, plate_from_ms=START_MS + 11_000)
+    again = Scene(tmp_path, shot(film, 3, fps=5, from_s=12), camera=retaken)
+    await again.run()
+    with pytest.raises(PictureWithheld, match="still being learned"):
+        await again.watcher.snapshot(640)
+    assert list((tmp_path / "plates" / "cam" / "main").glob("*.npz")) == []
+
+
+async def test_who_may_see_without_the_mask_sees_all_but_the_private_areas(tmp_path: Path):
+    window = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))
+    scene = Scene(tmp_path, [], camera=WatchedCamera(id="cam", recorder=0, privacy_areas=(window,)))
+    (pixels,) = decoded(shot(Film(seed=21), 0.1))
+    shown = scene.watcher.masker(640, unmasked=True).mask(pixels)
+    assert (shown.y[:180, :320] == 104).all()
+    assert np.array_equal(shown.y[:, 330:], pixels.y[:, 330:])
 
 
 async def test_a_camera_that_sent_nothing_lately_has_no_snapshot(tmp_path: Path):
@@ -159,6 +220,13 @@ async def test_a_camera_that_sent_nothing_lately_has_no_snapshot(tmp_path: Path)
     scene.clock.pass_(seconds=30)
     with pytest.raises(PictureWithheld, match="no pictures"):
         await scene.watcher.snapshot(640)
+
+
+def decoded(items: list[Track | Picture]) -> list[Pixels]:
+    track = next(item for item in items if isinstance(item, Track))
+    decoder = KeyframeDecoder(640)
+    each = (decoder.decode(track, item) for item in items if isinstance(item, Picture))
+    return [pixels for pixels in each if pixels is not None]
 
 
 def clip() -> Iterator[Track | Picture]:

@@ -2,7 +2,7 @@
 
 Works on 320 pixels across (half the picture's size), the light evened out first. Zones and masks of the camera are cut
 out of the differences themselves, so that nothing outside a zone or inside a mask can ever add to a blob. Until the
-empty scene is known, what changed since the keyframe before must do.
+empty scene is known, what changed since the keyframe before must do. What differs is found by `compare.py`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from safecity.adapters.vision.compare import Seen, narrowed, share, widened
 from safecity.detection import Blob, Box, Look
-from safecity.footage import (
-    Bits,
-    Corners,
-    EmptyScene,
-    Pixels,
-    Plane,
-    distance,
-    even_light,
-    grown,
-    halved,
-    raster,
-    shrunk,
-)
+from safecity.footage import Bits, Corners, raster
 
 LEVELS = 16
 JOIN = 3  # parts of one thing that lie so close, in pixels to each side, are one blob
@@ -40,24 +29,13 @@ class Motion:
     def __init__(self, zones: Sequence[Corners] = (), masks: Sequence[Corners] = ()) -> None:
         self._zones, self._masks = zones, masks
         self._counts: Bits | None = None
-        self._before: Plane | None = None
 
-    def look(self, pixels: Pixels, scene: EmptyScene | None) -> Look:
-        """What this keyframe shows."""
-        luma = halved(pixels.y)
-        counts = self._where(luma.shape)
-        moved = self._moved(luma)
-        self._before = luma
-        there, whole = moved, float(np.mean(moved))
-        if scene is not None and scene.luma.shape == luma.shape:
-            there = (distance(luma, even_light(scene.luma, luma)) > LEVELS) & scene.known
-            whole = float(np.mean(there))
-        return Look(pixels.wall_ms, tuple(_blobs(shrunk(there & counts, 1), moved)), whole)
-
-    def _moved(self, luma: Plane) -> Bits:
-        if self._before is None or self._before.shape != luma.shape:
-            return np.zeros(luma.shape, dtype=np.bool_)
-        return distance(luma, even_light(self._before, luma)) > LEVELS
+    def look(self, seen: Seen, known: Bits | None = None) -> Look:
+        """What a keyframe shows. `known` says where its empty scene is known; None: there is none yet."""
+        counts = self._where(seen.luma.shape)
+        moved = np.zeros(seen.luma.shape, dtype=np.bool_) if seen.moved is None else seen.moved > LEVELS
+        there = moved if seen.apart is None or known is None else (seen.apart > LEVELS) & known
+        return Look(seen.at_ms, tuple(_blobs(narrowed(there & counts, 1), moved)), share(there))
 
     def _where(self, shape: tuple[int, ...]) -> Bits:
         if self._counts is None or self._counts.shape != shape:
@@ -73,12 +51,14 @@ class Motion:
 
 def _blobs(cores: Bits, moved: Bits) -> list[Blob]:
     """The connected parts; `cores` has lost one pixel all round, which takes noise away."""
+    if not cores.any():
+        return []
     height, width = cores.shape
-    joined = grown(cores, JOIN)
+    joined = widened(cores, JOIN)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8))
-    grown_cores, moved = grown(cores, 1), shrunk(moved, 1)
+    grown_cores, moved = widened(cores, 1), narrowed(moved, 1)
     sizes = np.bincount(labels[grown_cores], minlength=count)
-    movements = np.bincount(labels[grown(moved, 1) & joined], minlength=count)
+    movements = np.bincount(labels[widened(moved, 1) & joined], minlength=count)
     rows = cast("npt.NDArray[np.int32]", stats)
     largest = sorted(range(1, count), key=lambda label: -int(sizes[label]))[:MOST_BLOBS]
     edge = JOIN - 1

@@ -1,40 +1,32 @@
 """Learns what one camera sees when nobody is there: the plate. `docs/design/masks.md` has the reasons and the limits.
 
-Learning takes at least 8 looks over 6 seconds. A pixel is known once most looks agree on it; where a face stands in
-what was learned, the person below it is unlearned again. Afterwards a known pixel only follows slow light. What differs
-from the plate is never learned, however long it stays, with one exception: where something that stood there from the
-start has gone (its outline is in the plate and no longer in the picture), the ground it left is learned after a still
-minute. A picture that stays changed as a whole is learned anew, and withheld meanwhile.
+Learning takes at least 8 looks over a while (six seconds here, thirty as a node is set). A pixel is known once most
+looks agree on it; whoever is found in a look, by face or as a person, is cut out of that look. Afterwards a known pixel
+only follows slow light. What differs from the plate is never learned, however long it stays, with one exception: where
+something that stood there from the start has gone (its outline is in the plate and no longer in the picture), the
+ground it left is learned after a still minute. Where somebody was found, the ground is learned only once they have
+gone. A picture that stays changed as a whole is another scene: one that was known before is taken up again, else it is
+learned anew, and withheld meanwhile.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import cast
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from safecity.adapters.vision.compare import Seen, compared, narrowed, share, widened
 from safecity.adapters.vision.faces import Finder
-from safecity.footage import (
-    Area,
-    Bits,
-    EmptyScene,
-    PictureWithheld,
-    Pixels,
-    Plane,
-    distance,
-    even_light,
-    grown,
-    halved,
-    shrunk,
-)
+from safecity.footage import Area, Bits, EmptyScene, PictureWithheld, Pixels, Plane, distance, even_light
 
-FEWEST, SPAN_MS = 8, 6_000
+FEWEST, LEARN_MS = 8, 6_000
 LEARN_EVERY_MS, RELEARN_EVERY_MS = 500, 2_500
 WINDOW = 24
 AGREE, NEAR, FAR = 10, 8, 13
@@ -42,24 +34,36 @@ DRIFT_EVERY_MS = 2_000
 STILL_MS = 60_000
 LEFT_EVERY_MS = 5_000
 CHANGED_WHOLE, CHANGED_LOOKS, CHANGED_MS = 0.6, 5, 8_000
+GONE = 0.15  # so much of the place where somebody stood must look different before its ground is learned
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    luma: Plane
-    u: Plane
-    v: Plane
-    at_ms: int
+class Nobody:
+    """Fills `Finder` where no network for whole persons is installed."""
+
+    def find(self, pixels: Pixels) -> tuple[Area, ...]:  # noqa: ARG002  it is blind
+        """Nothing."""
+        return ()
 
 
 class Plate:
-    """One camera's empty scene, at half the size of the pictures it is given."""
+    """One stream's empty scene, at half the size of the pictures it is given."""
 
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
-        self._samples: deque[_Sample] = deque(maxlen=WINDOW)
+    def __init__(
+        self,
+        finder: Finder,
+        *,
+        people: Finder | None = None,
+        learn_ms: int = LEARN_MS,
+        recall: Callable[[Seen], EmptyScene | None] = lambda _: None,
+    ) -> None:
+        """`recall` finds a scene that was known before and that a look agrees with."""
+        self._finder, self._people = finder, people or Nobody()
+        self._learn_ms, self._recall = learn_ms, recall
+        self._samples: deque[Seen] = deque(maxlen=WINDOW)
+        self._empty: deque[Bits] = deque(maxlen=WINDOW)  # of each sample, where nobody was found
         self._before: Plane | None = None
         self._moved_ms: npt.NDArray[np.int64] | None = None
+        self._stood: Plane | None = None  # what stood where somebody was found; 0 elsewhere
         self._drifted_ms = self._left_ms = 0
         self._changed: list[int] = []
         self._again = False
@@ -71,10 +75,10 @@ class Plate:
         if self.scene is not None:
             return 0
         if not self._samples:
-            return FEWEST
+            return max(FEWEST, -(-self._learn_ms // 1000))
         spent_ms = self._samples[-1].at_ms - self._samples[0].at_ms
         each_ms = max(1_000, spent_ms // max(1, len(self._samples) - 1))
-        return max(1, -(-max(SPAN_MS - spent_ms, (FEWEST - len(self._samples)) * each_ms) // 1000))
+        return max(1, -(-max(self._learn_ms - spent_ms, (FEWEST - len(self._samples)) * each_ms) // 1000))
 
     def reason(self) -> str:
         """Why nothing can be shown yet, as a sentence."""
@@ -87,25 +91,26 @@ class Plate:
             raise PictureWithheld(self.reason())
         return self.scene
 
-    def look(self, pixels: Pixels) -> None:
-        """Learns from a keyframe. A picture of another size begins anew."""
-        sample = _Sample(halved(pixels.y), pixels.u, pixels.v, pixels.wall_ms)
-        if self._before is not None and self._before.shape != sample.luma.shape:
+    def look(self, pixels: Pixels) -> Seen:
+        """Learns from a keyframe, and returns how it compares. A picture of another size begins anew."""
+        if (self._before is not None and self._before.shape != pixels.u.shape) or (
+            self.scene is not None and self.scene.luma.shape != pixels.u.shape
+        ):
             self.forget()
-        if self.scene is not None and self.scene.luma.shape != sample.luma.shape:
-            self.forget()
-        self._notice_movement(sample)
-        self._gather(sample)
+        seen = compared(pixels, self._before, self.scene)
+        self._notice_movement(seen)
+        self._gather(seen, pixels)
         if self.scene is None:
             self._learn()
         else:
-            self._follow(self.scene, sample)
+            self._follow(self.scene, seen)
+        return seen
 
     def forget(self) -> None:
         """Throws the plate away; learning begins anew."""
         self._again = self.scene is not None
-        self.scene, self._before, self._moved_ms = None, None, None
-        self._samples.clear()
+        self.scene, self._before, self._moved_ms, self._stood = None, None, None, None
+        self._drop_samples()
         self._changed.clear()
         self.version += 1
 
@@ -114,115 +119,155 @@ class Plate:
         scene = self.scene
         assert scene is not None
         file = io.BytesIO()
-        np.savez(file, luma=scene.luma, u=scene.u, v=scene.v, known=scene.known)
+        stood = np.zeros_like(scene.luma) if self._stood is None else self._stood
+        np.savez_compressed(file, luma=scene.luma, u=scene.u, v=scene.v, known=scene.known, stood=stood)
         return file.getvalue()
 
     def from_bytes(self, data: bytes) -> bool:
         """Takes a plate from a file; False where the file is damaged, which leaves the plate to be learned."""
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                scene = EmptyScene(file["luma"], file["u"], file["v"], file["known"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        scene = scene_from(data)
+        if scene is None:
             return False
-        planes = (scene.luma, scene.u, scene.v)
-        if any(plane.dtype != np.uint8 or plane.shape != scene.known.shape for plane in planes):
-            return False
-        self.scene = scene
-        self.version += 1
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            self._stood = file["stood"]
+        self.take_up(scene)
         return True
 
-    def _gather(self, sample: _Sample) -> None:
+    def take_up(self, scene: EmptyScene) -> None:
+        """Another scene holds from now on."""
+        self.scene = scene
+        self._drop_samples()
+        self._changed.clear()
+        self.version += 1
+
+    def _drop_samples(self) -> None:
+        self._samples.clear()
+        self._empty.clear()
+
+    def _gather(self, seen: Seen, pixels: Pixels) -> None:
         """Keeps looks as long as something is to be learned from them."""
         if self.scene is not None and self.scene.known.all():
-            self._samples.clear()
+            self._drop_samples()
             return
-        every_ms = LEARN_EVERY_MS if self.scene is None else RELEARN_EVERY_MS
+        first = self.scene is None
+        every_ms = max(LEARN_EVERY_MS, self._learn_ms // (WINDOW - 1)) if first else RELEARN_EVERY_MS
         last_ms = self._samples[-1].at_ms if self._samples else None
-        if last_ms is not None and sample.at_ms < last_ms:
-            self._samples.clear()  # the clock was set back
+        if last_ms is not None and seen.at_ms < last_ms:
+            self._drop_samples()  # the clock was set back
             last_ms = None
-        if last_ms is None or sample.at_ms - last_ms >= every_ms:
-            self._samples.append(sample)
+        if last_ms is not None and seen.at_ms - last_ms < every_ms:
+            return
+        empty = np.ones(seen.luma.shape, dtype=np.bool_)
+        if first:
+            try:
+                self._cut_people(empty, pixels)
+            except PictureWithheld:
+                return  # faces could not be looked for in time: such a look teaches nothing
+        self._samples.append(seen)
+        self._empty.append(empty)
+
+    def _cut_people(self, empty: Bits, pixels: Pixels) -> None:
+        """Takes away the pixels of everyone who is found in a picture."""
+        for face in self._finder.find(pixels):
+            _clear(empty, _person_below(face))
+        for x, y, w, h in self._people.find(pixels):
+            _clear(empty, (x - 0.15 * w, y - 0.1 * h, 1.3 * w, 1.2 * h))
 
     def _learn(self) -> None:
         """The first plate: what most looks agree on."""
-        span_ms = self._samples[-1].at_ms - self._samples[0].at_ms
-        if len(self._samples) < FEWEST or span_ms < SPAN_MS:
+        if len(self._samples) < FEWEST:
             return
-        scene = self._agreed(0.6)
-        self.scene = self._without_people(scene)
-        self._samples.clear()
+        if self._samples[-1].at_ms - self._samples[0].at_ms < self._learn_ms:
+            return
+        agreed = self._agreed(0.6)
+        self.scene = self._without_people(agreed, np.ones_like(agreed.known))
+        self._drop_samples()
         self._again = False
         self.version += 1
 
-    def _agreed(self, share: float) -> EmptyScene:
-        """The median of the gathered looks, known where so many of them lie close to it."""
-        lumas = np.stack([sample.luma for sample in self._samples])
+    def _agreed(self, part: float) -> EmptyScene:
+        """The median of the gathered looks, known where so many of them lie close to it, with nobody there."""
+        lumas = np.stack([seen.luma for seen in self._samples])
         luma = _median(lumas)
-        agree = np.count_nonzero(distance(lumas, luma[np.newaxis]) <= AGREE, axis=0)
-        known = ~grown(agree < share * len(self._samples), 1)
-        u = _median(np.stack([sample.u for sample in self._samples]))
-        v = _median(np.stack([sample.v for sample in self._samples]))
+        close = (distance(lumas, luma[np.newaxis]) <= AGREE) & np.stack(self._empty)
+        known = ~widened(np.count_nonzero(close, axis=0) < part * len(self._samples), 1)
+        u = _median(np.stack([seen.u for seen in self._samples]))
+        v = _median(np.stack([seen.v for seen in self._samples]))
         return EmptyScene(luma, u, v, known)
 
-    def _without_people(self, scene: EmptyScene) -> EmptyScene:
-        """Unlearns who stood there all the while: below each face in the plate itself."""
+    def _without_people(self, scene: EmptyScene, fresh: Bits) -> EmptyScene:
+        """Unlearns who stood there all the while: who is found in the plate itself, or was in many of its looks."""
         whole = Pixels(scene.luma.repeat(2, axis=0).repeat(2, axis=1), scene.u, scene.v, 0)
-        known = scene.known.copy()
-        for face in self._finder.find(whole):
-            _clear(known, _person_below(face))
-        return EmptyScene(scene.luma, scene.u, scene.v, known)
+        empty = np.ones_like(scene.known)
+        self._cut_people(empty, whole)
+        found_often = np.count_nonzero(~np.stack(self._empty), axis=0) > 0.3 * len(self._samples)
+        self._suspect(scene.luma, (found_often | ~empty) & fresh)
+        return EmptyScene(scene.luma, scene.u, scene.v, scene.known & empty)
 
-    def _notice_movement(self, sample: _Sample) -> None:
+    def _suspect(self, luma: Plane, people: Bits) -> None:
+        """Remembers what stands where somebody was found, so that it is not taken for ground until it has gone."""
+        if self._stood is None or self._stood.shape != luma.shape:
+            self._stood = np.zeros_like(luma)
+        fresh = people & (self._stood == 0)
+        self._stood[fresh] = np.maximum(luma[fresh], 1)
+
+    def _notice_movement(self, seen: Seen) -> None:
         """Keeps, for each pixel, when it or a neighbour last moved."""
-        if self._moved_ms is None or self._before is None:
-            self._moved_ms = np.full(sample.luma.shape, sample.at_ms, dtype=np.int64)
+        if self._moved_ms is None or seen.moved is None:
+            self._moved_ms = np.full(seen.luma.shape, seen.at_ms, dtype=np.int64)
         else:
-            moved = shrunk(distance(sample.luma, even_light(self._before, sample.luma)) > AGREE, 1)
-            self._moved_ms[grown(moved, 5)] = sample.at_ms
-        self._before = sample.luma
+            moved = narrowed(seen.moved > AGREE, 1)
+            self._moved_ms[widened(moved, 5)] = seen.at_ms
+        self._before = seen.luma
 
-    def _follow(self, scene: EmptyScene, sample: _Sample) -> None:
-        lit = even_light(scene.luma, sample.luma)
-        apart = distance(sample.luma, lit)
-        if self._is_another_scene(float(np.mean(apart > FAR)), sample.at_ms):
-            self.forget()
+    def _follow(self, scene: EmptyScene, seen: Seen) -> None:
+        if seen.apart is None or seen.lit is None:
             return
-        if sample.at_ms - self._drifted_ms >= DRIFT_EVERY_MS:
-            self._drifted_ms = sample.at_ms
-            _drift(scene, lit, sample, (apart <= NEAR) & scene.known)
-        if sample.at_ms - self._left_ms >= LEFT_EVERY_MS:
-            self._left_ms = sample.at_ms
-            self._learn_what_was_left(scene, sample, lit, shrunk(apart > FAR, 1))
+        far = seen.apart > FAR
+        if self._is_another_scene(share(far), seen.at_ms):
+            known_before = self._recall(seen)
+            if known_before is None:
+                self.forget()
+            else:
+                self._stood = None
+                self.take_up(known_before)
+            return
+        if seen.at_ms - self._drifted_ms >= DRIFT_EVERY_MS:
+            self._drifted_ms = seen.at_ms
+            _drift(scene, seen, (seen.apart <= NEAR) & scene.known)
+        if seen.at_ms - self._left_ms >= LEFT_EVERY_MS:
+            self._left_ms = seen.at_ms
+            self._learn_what_was_left(scene, seen, narrowed(far, 1))
             self._learn_the_unknown(scene)
 
-    def _is_another_scene(self, share: float, at_ms: int) -> bool:
-        if share <= CHANGED_WHOLE:
+    def _is_another_scene(self, differing: float, at_ms: int) -> bool:
+        if differing <= CHANGED_WHOLE:
             self._changed.clear()
             return False
         self._changed.append(at_ms)
         return len(self._changed) >= CHANGED_LOOKS and at_ms - self._changed[0] >= CHANGED_MS
 
-    def _learn_what_was_left(self, scene: EmptyScene, sample: _Sample, lit: Plane, apart: Bits) -> None:
+    def _learn_what_was_left(self, scene: EmptyScene, seen: Seen, apart: Bits) -> None:
         """Learns the ground where something that is in the plate has gone, once it was still for a minute."""
         assert self._moved_ms is not None
-        parts = grown(apart, 2)
+        assert seen.lit is not None
+        parts = widened(apart, 2)
         if not parts.any():
             return
-        still = sample.at_ms - self._moved_ms >= STILL_MS
+        still = seen.at_ms - self._moved_ms >= STILL_MS
         count, labels = cv2.connectedComponents(parts.astype(np.uint8))
-        edges_then, edges_now = _edges(lit), _edges(sample.luma)
+        edges_then, edges_now = _edges(seen.lit), _edges(seen.luma)
         for label in range(1, min(count, 50)):
             part: Bits = labels == label
             if not still[part].all():
                 continue
-            outline = grown(part, 2) & ~shrunk(part, 3)
+            outline = widened(part, 2) & ~narrowed(part, 3)
             if edges_then[outline].mean() > 1.5 * edges_now[outline].mean() + 1:
-                self._take(scene, sample, grown(part, 3))
+                self._take(scene, seen, widened(part, 3))
 
-    def _take(self, scene: EmptyScene, sample: _Sample, part: Bits) -> None:
-        for plane, seen in ((scene.luma, sample.luma), (scene.u, sample.u), (scene.v, sample.v)):
-            plane[part] = seen[part]
+    def _take(self, scene: EmptyScene, seen: Seen, part: Bits) -> None:
+        for plane, now in ((scene.luma, seen.luma), (scene.u, seen.u), (scene.v, seen.v)):
+            plane[part] = now[part]
         scene.known[part] = True
         self.version += 1
 
@@ -231,14 +276,43 @@ class Plate:
         unknown = ~scene.known
         if not unknown.any() or len(self._samples) < WINDOW:
             return
-        found = self._without_people(self._agreed(0.7))
-        fresh = unknown & found.known
-        self._samples.clear()
+        found = self._without_people(self._agreed(0.7), unknown)
+        fresh = unknown & found.known & ~self._still_there(found.luma)
+        self._drop_samples()
         if fresh.any():
             for plane, learned in ((scene.luma, found.luma), (scene.u, found.u), (scene.v, found.v)):
                 plane[fresh] = learned[fresh]
             scene.known[fresh] = True
+            if self._stood is not None:
+                self._stood[fresh] = 0
             self.version += 1
+
+    def _still_there(self, luma: Plane) -> Bits:
+        """Where those who were found once may still be: each place as a whole, until it looks different."""
+        places, stood = np.zeros(luma.shape, dtype=np.bool_), self._stood
+        if stood is None or stood.shape != luma.shape:
+            return places
+        count, labels = cv2.connectedComponents((stood > 0).astype(np.uint8))
+        other = distance(luma, even_light(np.where(stood > 0, stood, luma), luma)) > FAR
+        for label in range(1, count):
+            place: Bits = labels == label
+            if share(other[place]) < GONE:
+                places |= place
+        return places
+
+
+def scene_from(data: bytes) -> EmptyScene | None:
+    """The empty scene in a plate's file; None where the file is damaged."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            scene = EmptyScene(file["luma"], file["u"], file["v"], file["known"])
+            stood: Plane = file["stood"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+    planes = (scene.luma, scene.u, scene.v, stood)
+    if any(plane.dtype != np.uint8 or plane.shape != scene.known.shape for plane in planes):
+        return None
+    return scene
 
 
 def _median(planes: Plane) -> Plane:
@@ -252,17 +326,18 @@ def _edges(luma: Plane) -> npt.NDArray[np.float32]:
     return cast("npt.NDArray[np.float32]", np.abs(across) + np.abs(down))
 
 
-def _drift(scene: EmptyScene, lit: Plane, sample: _Sample, where: Bits) -> None:
+def _drift(scene: EmptyScene, seen: Seen, where: Bits) -> None:
     """Moves the plate by one level towards the picture where they nearly agree, so that it follows slow light."""
-    for plane, seen_as, seen in (
-        (scene.luma, lit, sample.luma),
-        (scene.u, scene.u, sample.u),
-        (scene.v, scene.v, sample.v),
+    assert seen.lit is not None
+    for plane, seen_as, now in (
+        (scene.luma, seen.lit, seen.luma),
+        (scene.u, scene.u, seen.u),
+        (scene.v, scene.v, seen.v),
     ):
-        higher = where & (seen > seen_as) & (plane < 255)
-        lower = where & (seen < seen_as) & (plane > 0)
-        plane[higher] += 1
-        plane[lower] -= 1
+        higher = where & (now > seen_as) & (plane < 255)
+        lower = where & (now < seen_as) & (plane > 0)
+        np.add(plane, higher.view(np.uint8), out=plane)
+        np.subtract(plane, lower.view(np.uint8), out=plane)
 
 
 def _person_below(face: Area) -> Area:
@@ -271,8 +346,8 @@ def _person_below(face: Area) -> Area:
     return x - 1.5 * w, y - 0.5 * h, 4 * w, 8 * h
 
 
-def _clear(known: Bits, area: Area) -> None:
-    height, width = known.shape
+def _clear(bits: Bits, area: Area) -> None:
+    height, width = bits.shape
     x, y, w, h = area
     top, left = max(0, int(y * height)), max(0, int(x * width))
-    known[top : max(top, int((y + h) * height) + 1), left : max(left, int((x + w) * width) + 1)] = False
+    bits[top : max(top, int((y + h) * height) + 1), left : max(left, int((x + w) * width) + 1)] = False

@@ -1,7 +1,9 @@
-"""Looks at one camera's keyframes: learns its plate, finds what is there, tells when a sighting starts and ends.
+"""Looks at one camera's keyframes: learns its plates, finds what is there, tells when a sighting starts and ends.
 
-A camera whose keyframes are more than two seconds apart is looked at twice a second instead, all its pictures decoded.
-Keyframe work of all cameras shares one worker, first come first served; when it lags, old keyframes are passed over.
+A camera with a small stream is looked at there. Its recorded stream has another picture and so a plate of its own, for
+playback: that is looked at every ten seconds, quicker only while it is learned. A camera whose keyframes are more than
+two seconds apart is looked at twice a second instead, all its pictures decoded. Keyframe work of all cameras shares one
+worker, first come first served; when it lags, old keyframes are passed over.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import msgspec
 from safecity.adapters.vision.decode import Decoder, KeyframeDecoder
 from safecity.adapters.vision.encode import jpeg
 from safecity.adapters.vision.faces import Finder
-from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, scaled
+from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, Scenes, scaled
 from safecity.adapters.vision.motion import Motion
 from safecity.adapters.vision.pipeline import FULL_WIDTH
-from safecity.adapters.vision.plate import Plate
+from safecity.adapters.vision.plate import LEARN_MS, Plate
+from safecity.adapters.vision.plates import PastScenes, Plates
 from safecity.adapters.vision.tile import close
 from safecity.adapters.vision.worker import Worker
 from safecity.base import Blobs, Clock, from_ms, to_ms, uuid7
@@ -39,7 +42,7 @@ from safecity.detection import (
     WatchedCamera,
     snapshot_key,
 )
-from safecity.footage import Feed, Masker, PictureWithheld, Pixels, write_durably
+from safecity.footage import Feed, Masker, PictureWithheld, Pixels
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,8 @@ LOOK_EVERY_MS = 500
 LATE_MS = 10_000
 AGAIN_S = 1.0
 PATIENCE_S = 20.0
-SAVE_EVERY_MS = 600_000
+RECORDED_EVERY_MS = 10_000
+FORGET_EVERY_MS = 3_600_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ class Surroundings:
     clock: Clock
     worker: Worker
     decoder: KeyframeDecoder
+    people: Finder | None = None
+    learn_ms: int = LEARN_MS
+    keep_days: float = 14.0  # of plates, where a camera says nothing else: as its footage
 
 
 class Watcher:
@@ -70,19 +77,26 @@ class Watcher:
     def __init__(self, camera: WatchedCamera, feed: Feed, around: Surroundings) -> None:
         self.camera, self.feed = camera, feed
         self._around = around
-        self.plate = Plate(around.finder)
+        folder = around.data / "plates" / camera.id
+        self._plates = self._plates_in(folder / ("sub" if camera.has_sub else "main"))
+        self._recorded = self._plates_in(folder / "main") if camera.has_sub else self._plates
         self.last: Pixels | None = None
         self._motion = Motion(camera.zones, camera.masks)
         self._story = Story()
         self._sighting = ""
         self._cadence = _Cadence()
-        self._saved = -1, 0
+        self._forgotten_ms = 0
+
+    @property
+    def plate(self) -> Plate:
+        """The empty scene of the stream that is watched."""
+        return self._plates.plate
 
     def masker(
         self,
         tile_width: int = FULL_WIDTH,
         *,
-        at_ms: int | None = None,  # noqa: ARG002  the plates of the past come with their history
+        at_ms: int | None = None,
         unmasked: bool = False,
     ) -> Masker:
         """A masker for one tile of this camera: live, or for recorded pictures from `at_ms` on.
@@ -91,34 +105,92 @@ class Watcher:
         """
         if unmasked:
             return PrivateAreas(self.camera.privacy_areas)
-        return SceneMasker(self.plate, self._around.finder, self.camera.privacy_areas, tile_width=tile_width)
+        scenes: Scenes = self.plate if at_ms is None else PastScenes(self._recorded)
+        return SceneMasker(
+            scenes,
+            self._around.finder,
+            self.camera.privacy_areas,
+            people=self._around.people,
+            tile_width=tile_width,
+        )
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
-        await asyncio.to_thread(self._load)
+        for plates in self._streams():
+            await asyncio.to_thread(plates.load, self.camera.plate_from_ms)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_watching())
+            if self.camera.has_sub:
+                group.create_task(self._keep_learning_recorded())
+
+    def stop(self) -> None:
+        """The camera is looked at no more: a sighting that lasts ends."""
+        self._tell(self._story.stop(), None)
+
+    async def snapshot(self, width: int, masker: Masker | None = None) -> bytes:
+        """A JPEG of the newest look, masked unless another `masker` is given. Raises PictureWithheld."""
+        pixels = self.last
+        if pixels is None or to_ms(self._around.clock.now()) - pixels.wall_ms > LATE_MS:
+            raise PictureWithheld("The camera sends no pictures just now.")
+        return await self._masked(pixels, width, masker)
+
+    def _plates_in(self, folder: Path) -> Plates:
+        around = self._around
+        return Plates(folder, around.finder, around.people, learn_ms=around.learn_ms)
+
+    def _streams(self) -> list[Plates]:
+        return [self._plates, self._recorded] if self.camera.has_sub else [self._plates]
+
+    async def _keep_watching(self) -> None:
         while True:
             again_at_once = await self._follow()
             if not again_at_once:
                 self.stop()
                 await self._around.clock.sleep(AGAIN_S)
 
-    def stop(self) -> None:
-        """The camera is looked at no more: a sighting that lasts ends."""
-        self._tell(self._story.stop(), None)
+    async def _keep_learning_recorded(self) -> None:
+        """Looks at the recorded stream now and then, for the plate that playback needs."""
+        while True:
+            track: Track | None = None
+            looked_ms = 0
+            items = self.feed.subscribe(self.camera.id, keyframes_only=True)
+            try:
+                async for item in items:
+                    if isinstance(item, Track):
+                        track = item
+                        continue
+                    every_ms = LOOK_EVERY_MS if self._recorded.plate.scene is None else RECORDED_EVERY_MS
+                    if track is not None and item.is_key and abs(item.received_ms - looked_ms) >= every_ms:
+                        looked_ms = item.received_ms
+                        await self._look_at_recorded(item, track)
+            finally:
+                await close(items)
+            await self._around.clock.sleep(AGAIN_S)
 
-    async def snapshot(self, width: int) -> bytes:
-        """A masked JPEG of the newest look. Raises PictureWithheld."""
-        pixels = self.last
-        if pixels is None or to_ms(self._around.clock.now()) - pixels.wall_ms > LATE_MS:
-            raise PictureWithheld("The camera sends no pictures just now.")
-        return await self._masked(pixels, width)
+    async def _look_at_recorded(self, picture: Picture, track: Track) -> None:
+        if self._is_late(picture):
+            return
+
+        def see() -> None:
+            pixels = self._around.decoder.decode(track, picture)
+            if pixels is not None:
+                self._recorded.plate.look(pixels)
+
+        outcome = await self._around.worker.do(see, PATIENCE_S)
+        if outcome is None:
+            log.warning("A recorded keyframe of camera %s took more than %s s.", self.camera.id, PATIENCE_S)
+        elif outcome.error is not None:
+            raise outcome.error
+        await self._save(picture.received_ms)
 
     async def _follow(self) -> bool:
         """One subscription; true when it is to be taken up again at once, in another way."""
         track: Track | None = None
         decoder: Decoder | None = None
         self._cadence.begin()
-        items = self.feed.subscribe(self.camera.id, keyframes_only=self._cadence.keyframes_only)
+        items = self.feed.subscribe(
+            self.camera.id, keyframes_only=self._cadence.keyframes_only, sub=self.camera.has_sub
+        )
         try:
             async for item in items:
                 if isinstance(item, Track):
@@ -139,7 +211,7 @@ class Watcher:
 
     async def _look_at(self, picture: Picture, track: Track, decoder: Decoder | None) -> None:
         around = self._around
-        if decoder is None and to_ms(around.clock.now()) - picture.received_ms > LATE_MS:
+        if decoder is None and self._is_late(picture):
             return
 
         def see() -> Look | None:
@@ -151,9 +223,10 @@ class Watcher:
                     return None
             if pixels is None:
                 return None
-            self.plate.look(pixels)
+            seen = self.plate.look(pixels)
             self.last = pixels
-            return self._motion.look(pixels, self.plate.scene)
+            scene = self.plate.scene
+            return self._motion.look(seen, None if scene is None else scene.known)
 
         outcome = await around.worker.do(see, PATIENCE_S)
         if outcome is None:
@@ -162,6 +235,9 @@ class Watcher:
             raise outcome.error
         elif outcome.value is not None:
             await self._hear(outcome.value)
+
+    def _is_late(self, picture: Picture) -> bool:
+        return to_ms(self._around.clock.now()) - picture.received_ms > LATE_MS
 
     def _is_due(self, pixels: Pixels) -> bool:
         return self.last is None or abs(pixels.wall_ms - self.last.wall_ms) >= LOOK_EVERY_MS
@@ -208,9 +284,9 @@ class Watcher:
             return None
         return key
 
-    async def _masked(self, pixels: Pixels, width: int) -> bytes:
+    async def _masked(self, pixels: Pixels, width: int, masker: Masker | None = None) -> bytes:
         """A masked JPEG. Raises PictureWithheld, whatever goes wrong."""
-        masker = self.masker()
+        masker = masker or self.masker()
         work = self._around.worker.do(lambda: jpeg(scaled(masker.mask(pixels), width)), PATIENCE_S)
         outcome = await work
         if outcome is None:
@@ -222,30 +298,22 @@ class Watcher:
             raise PictureWithheld("The picture could not be masked.")
         return outcome.value
 
-    @property
-    def _plate_file(self) -> Path:
-        return self._around.data / "plates" / f"{self.camera.id}.npz"
-
-    def _load(self) -> None:
-        """Takes up the plate of the time before a restart."""
-        try:
-            data = self._plate_file.read_bytes()
-        except OSError:
-            return
-        if not self.plate.from_bytes(data):
-            log.warning("The plate of camera %s is damaged; it is learned anew.", self.camera.id)
-
     async def _save(self, now_ms: int) -> None:
-        """Keeps the plate when it was learned, and every ten minutes."""
-        version, saved_ms = self._saved
-        if self.plate.scene is None or (
-            version == self.plate.version and abs(now_ms - saved_ms) < SAVE_EVERY_MS
-        ):
+        """Keeps the plates that are due, and forgets those whose footage is gone."""
+        due = [plates for plates in self._streams() if plates.must_save(now_ms)]
+        is_hour = abs(now_ms - self._forgotten_ms) >= FORGET_EVERY_MS
+        if not due and not is_hour:
             return
-        self._saved = self.plate.version, now_ms
-        outcome = await self._around.worker.do(
-            lambda: write_durably(self._plate_file, self.plate.to_bytes()), PATIENCE_S
-        )
+        before_ms = now_ms - int((self.camera.keep_days or self._around.keep_days) * 86_400_000)
+
+        def keep() -> None:
+            for plates in due:
+                plates.save(now_ms)
+            for plates in self._streams() if is_hour else ():
+                plates.forget(before_ms)
+
+        self._forgotten_ms = now_ms if is_hour else self._forgotten_ms
+        outcome = await self._around.worker.do(keep, PATIENCE_S)
         if outcome is not None and outcome.error is not None:
             log.warning("The plate of camera %s could not be kept: %s.", self.camera.id, outcome.error)
 

@@ -203,6 +203,12 @@ TERMS = {
         usual_s=30 * 60,
         longest_s=8 * 3600,
     ),
+    "shorten_retention": Terms(
+        words="keep footage for less long",
+        reasons=("law", "court_order", "data_protection", "storage"),
+        usual_s=60 * 60,
+        longest_s=24 * 3600,
+    ),
 }
 
 

@@ -52,3 +52,11 @@ def test_digest_agrees_with_the_example_of_rfc_7616():
 )
 def test_half_a_proof_is_none(text: str):
     assert not Challenge(user="u", password="p", nonce="n").accepts("DESCRIBE", text)
+
+
+def test_a_nonce_that_grew_old_is_told_from_a_wrong_password():
+    camera = Challenge(user="u", password="p", nonce="new")
+    old = 'Digest username="u", nonce="old", response="x"'
+    assert camera.demand(old).endswith("stale=true")
+    assert "stale" not in camera.demand('Digest username="u", nonce="new", response="wrong"')
+    assert "stale" not in Challenge(user="u", password="p", nonce="new", says_stale=False).demand(old)

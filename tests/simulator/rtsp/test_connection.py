@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from safecity.simulator.rtsp import FaultKind, Mount, Reel
+from safecity.simulator.rtsp import Challenge, FaultKind, Mount, Reel, SdpForm
 from safecity.simulator.rtsp.connection import METHODS, Connection
 from safecity.simulator.rtsp.packets import pack
 from safecity.simulator.rtsp.viewer import Viewer
@@ -23,6 +23,12 @@ class House:
     def fault(self, name: str) -> FaultKind | None:
         del name
         return None
+
+    def challenge(self, name: str) -> Challenge | None:
+        return self.mounts[name].challenge
+
+    def describing(self, name: str) -> tuple[Reel, SdpForm]:
+        return self.mounts[name].reel, SdpForm.RIGHT
 
     def join(self, viewer: Viewer) -> None:
         self.watching[viewer.mount.name].add(viewer)

@@ -3,7 +3,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safecity.simulator.rtsp.packets import interleaved, pack, payloads, sender_report
+from safecity.simulator.rtsp.packets import H265, goodbye, interleaved, pack, payloads, sender_report
 
 KINDS = st.sampled_from([0x65, 0x41, 0x67, 0x68, 0x01])
 
@@ -77,3 +77,40 @@ def test_a_senders_report_says_which_moment_a_time_was():
     assert len(report) % 4 == 0
     assert report[(words + 1) * 4 + 1] == 202
     assert interleaved(1, b"ab") == b"$\x01\x00\x02ab"
+
+
+def unpacked_h265(pieces: list[bytes]) -> list[bytes]:
+    """A depacketiser of its own, as RFC 7798 says it."""
+    nals: list[bytes] = []
+    for piece in pieces:
+        match piece[0] >> 1 & 0x3F:
+            case 48:
+                at = 2
+                while at < len(piece):
+                    size = int.from_bytes(piece[at : at + 2], "big")
+                    nals.append(piece[at + 2 : at + 2 + size])
+                    at += 2 + size
+            case 49 if piece[2] & 0x80:
+                nals.append(bytes([piece[0] & 0x81 | (piece[2] & 0x3F) << 1, piece[1]]) + piece[3:])
+            case 49:
+                nals[-1] += piece[3:]
+            case _:
+                nals.append(piece)
+    return nals
+
+
+def unit_h265(kind: int, size: int) -> bytes:
+    return bytes([kind << 1, 1]) + b"x" * size
+
+
+UNITS_H265 = st.builds(unit_h265, st.sampled_from([1, 19, 32, 33, 34]), st.integers(1, 6000))
+
+
+@given(st.lists(UNITS_H265, min_size=1, max_size=5))
+def test_every_picture_of_h265_comes_out_as_it_went_in(nals: list[bytes]):
+    assert sorted(unpacked_h265(payloads(nals, cutting=H265))) == sorted(nals)
+
+
+def test_a_goodbye_is_a_report_and_a_bye():
+    packet = goodbye(7)
+    assert (packet[1], packet[9], len(packet)) == (201, 203, 16)

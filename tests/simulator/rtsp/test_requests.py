@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safecity.simulator.rtsp.requests import (
+    ANSWER,
     MAX_HEADER,
     BadRequest,
     Interleaved,
@@ -63,3 +64,9 @@ def test_an_answer_repeats_the_number_and_counts_its_body():
     text = answer(200, "7", {"Session": "abc"}, b"v=0\r\n")
     assert text.startswith(b"RTSP/1.0 200 OK\r\nCSeq: 7\r\n")
     assert b"\r\nSession: abc\r\nContent-Length: 5\r\n\r\nv=0\r\n" in text
+
+
+def test_an_answer_of_the_client_is_no_bad_request():
+    (message,) = RequestReader().feed(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")
+    assert isinstance(message, Request)
+    assert message.method == ANSWER

@@ -152,7 +152,7 @@ async def test_a_camera_that_refuses_takes_no_password(reel: Reel):
 
 
 async def test_a_camera_with_sound_only_offers_no_video(reel: Reel):
-    camera = Mount(name="07", reel=reel, faults=(Fault(kind=FaultKind.AUDIO_ONLY),))
+    camera = Mount(name="07", reel=reel, faults=(Fault(kind=FaultKind.SDP, form="audio_only"),))
     async with serving(camera) as server, calling(server) as client:
         status, said = await client.ask("DESCRIBE")
         assert status == 200

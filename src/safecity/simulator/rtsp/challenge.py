@@ -29,6 +29,7 @@ class Challenge:
     scheme: Scheme = Scheme.MD5
     realm: str = "camera"
     nonce: str = "0"
+    says_stale: bool = True  # whether it tells a nonce that grew old from a wrong password
 
     @property
     def header(self) -> str:
@@ -37,6 +38,12 @@ class Challenge:
             return f'Basic realm="{self.realm}"'
         named = ', algorithm=SHA-256, qop="auth"' if self.scheme is Scheme.SHA_256 else ""
         return f'Digest realm="{self.realm}", nonce="{self.nonce}"{named}'
+
+    def demand(self, authorization: str) -> str:
+        """The value of `WWW-Authenticate` after this was not accepted (RFC 7616, 3.3)."""
+        given = dict(re.findall(r'(\w+)="([^"]*)"', authorization))
+        old = self.says_stale and given.get("nonce", self.nonce) != self.nonce
+        return f"{self.header}, stale=true" if old and self.scheme is not Scheme.BASIC else self.header
 
     def accepts(self, method: str, authorization: str) -> bool:
         """Whether the value of `Authorization` proves the password for this method."""

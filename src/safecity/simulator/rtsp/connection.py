@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, cast
 
-from safecity.simulator.rtsp.describe import describe_audio, describe_video
+from safecity.simulator.rtsp.challenge import Challenge
+from safecity.simulator.rtsp.describe import Described, SdpForm, describe
 from safecity.simulator.rtsp.mount import FaultKind, Mount
-from safecity.simulator.rtsp.requests import BadRequest, Request, RequestReader, answer
-from safecity.simulator.rtsp.viewer import Channels, Ports, Viewer, udp_pair
+from safecity.simulator.rtsp.reel import Reel
+from safecity.simulator.rtsp.requests import ANSWER, BadRequest, Request, RequestReader, answer
+from safecity.simulator.rtsp.viewer import Channels, Lane, Ports, TrackName, Viewer, udp_pair
+from safecity.simulator.rtsp.weather import Packet
 
 METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
-SESSION_S = 60
 _PORTS = re.compile(r"client_port=(\d{1,5})(?:-(\d{1,5}))?")
 _CHANNELS = re.compile(r"interleaved=(\d{1,3})-(\d{1,3})")
 
@@ -34,6 +36,14 @@ class Cameras(Protocol):
 
     def fault(self, name: str) -> FaultKind | None:
         """What is wrong with a camera now."""
+        ...
+
+    def challenge(self, name: str) -> Challenge | None:
+        """What a camera demands now."""
+        ...
+
+    def describing(self, name: str) -> tuple[Reel, SdpForm]:
+        """What a camera shows now, and how it describes that."""
         ...
 
     def join(self, viewer: Viewer) -> None:
@@ -54,6 +64,7 @@ class Connection(asyncio.Protocol):
     _transport: asyncio.Transport | None = None
     _viewer: Viewer | None = None
     _session: str = ""
+    _url: str = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
@@ -78,7 +89,7 @@ class Connection(asyncio.Protocol):
             if self._transport is not None:
                 self._transport.close()
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, data: Packet) -> None:
         """Sends bytes; after the end of the connection they are dropped."""
         if self._transport is not None:
             self._transport.write(data)
@@ -92,6 +103,17 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def forget(self) -> None:
+        """Ends the session without a word; whoever names it later hears 454."""
+        self._end_session()
+
+    def tear_down(self) -> None:
+        """Ends the session and says so, as a server may (RFC 2326, 10.7 with the roles changed)."""
+        if self._session:
+            head = f"TEARDOWN {self._url} RTSP/1.0\r\nCSeq: 1\r\nSession: {self._session}\r\n\r\n"
+            self.write(head.encode())
+        self._end_session()
+
     def _end_session(self) -> None:
         if self._viewer is not None:
             self.cameras.leave(self._viewer)
@@ -103,6 +125,8 @@ class Connection(asyncio.Protocol):
         if request.method == "OPTIONS":
             self.write(answer(200, request.cseq, {"Public": METHODS}))
             return
+        if request.method == ANSWER:
+            return
         mount = self.cameras.mounts.get(request.path[0] if request.path else "")
         if mount is None:
             self.write(answer(404, request.cseq))
@@ -111,19 +135,18 @@ class Connection(asyncio.Protocol):
         if fault in (FaultKind.OFFLINE, FaultKind.RESET):
             self.abort()
             return
-        challenge = mount.challenge
-        known = challenge is None or challenge.accepts(
-            request.method, request.headers.get("authorization", "")
-        )
+        challenge = self.cameras.challenge(mount.name)
+        given = request.headers.get("authorization", "")
+        known = challenge is None or challenge.accepts(request.method, given)
         if challenge is not None and (not known or fault is FaultKind.REFUSE):
-            self.write(answer(401, request.cseq, {"WWW-Authenticate": challenge.header}))
+            self.write(answer(401, request.cseq, {"WWW-Authenticate": challenge.demand(given)}))
             return
-        self._serve(request, mount, fault)
+        self._serve(request, mount)
 
-    def _serve(self, request: Request, mount: Mount, fault: FaultKind | None) -> None:
+    def _serve(self, request: Request, mount: Mount) -> None:
         match request.method:
             case "DESCRIBE":
-                self._describe(request, mount, fault)
+                self._describe(request, mount)
             case "SETUP":
                 self._set_up(request, mount)
             case "PLAY" | "GET_PARAMETER" | "TEARDOWN" if not self._is_session(request):
@@ -143,38 +166,47 @@ class Connection(asyncio.Protocol):
         # A keep-alive without a session is borne, as most cameras do.
         return self._session == named or (request.method == "GET_PARAMETER" and not named)
 
-    def _describe(self, request: Request, mount: Mount, fault: FaultKind | None) -> None:
-        if fault is FaultKind.AUDIO_ONLY:
-            body = describe_audio(mount.name)
-        else:
-            body = describe_video(mount.name, mount.reel.sps, mount.reel.pps, mount.reel.fps)
+    def _describe(self, request: Request, mount: Mount) -> None:
+        reel, form = self.cameras.describing(mount.name)
+        sound = mount.voice.lines if mount.voice else ()
+        body = describe(
+            Described(name=mount.name, vps=reel.vps, sps=reel.sps, pps=reel.pps, fps=reel.fps, sound=sound),
+            form,
+        )
         base = request.url.rstrip("/") + "/"
         self.write(answer(200, request.cseq, {"Content-Base": base, "Content-Type": "application/sdp"}, body))
 
     def _set_up(self, request: Request, mount: Mount) -> None:
-        if self._session and not self._is_session(request):
+        named = "session" in request.headers
+        if self._session and named and not self._is_session(request):
             self.write(answer(454, request.cseq))
             return
-        way = self._way(request.headers.get("transport", ""))
+        way = self._way(request.headers.get("transport", ""), mount)
         if way is None:
             self.write(answer(461, request.cseq))
             return
-        self._end_session()
+        track = TrackName.SOUND if request.path[-1] == TrackName.SOUND else TrackName.PICTURES
         chance = self.cameras.chance
-        self._session = f"{chance.getrandbits(64):016x}"
-        self._viewer = Viewer(
-            self, mount, way, chance.getrandbits(32), chance.getrandbits(16), chance.getrandbits(32)
-        )
+        viewer = self._viewer
+        if viewer is None or not named or viewer.mount is not mount or track in viewer.lanes:
+            self._end_session()
+            self._session = f"{chance.getrandbits(64):016x}"
+            self._url = request.url
+            viewer = self._viewer = Viewer(self, mount, Random(chance.getrandbits(64)))  # noqa: S311  (faults, no secrets)
+        lane = Lane(way, chance.getrandbits(32), chance.getrandbits(16), chance.getrandbits(32))
+        viewer.lanes[track] = lane
         headers = {
-            "Transport": f"{way.header};ssrc={self._viewer.ssrc:08X}",
-            "Session": f"{self._session};timeout={SESSION_S}",
+            "Transport": f"{way.header};ssrc={lane.ssrc:08X}",
+            "Session": f"{self._session};timeout={mount.session_s}",
         }
         self.write(answer(200, request.cseq, headers))
 
-    def _way(self, transport: str) -> Channels | Ports | None:
+    def _way(self, transport: str, mount: Mount) -> Channels | Ports | None:
         """The first of the transports that we know, or None."""
         for each in transport.split(","):
             if each.strip().upper().startswith("RTP/AVP/TCP"):
+                if mount.udp_only:
+                    continue
                 match = _CHANNELS.search(each)
                 channels = (int(match[1]), int(match[2])) if match else (0, 1)
                 return Channels(*channels) if max(channels) < 256 else None

@@ -13,6 +13,7 @@ from safecity.base import BadInput
 
 MAX_HEADER = 64 * 1024
 MAX_BODY = 1024 * 1024
+ANSWER = "(an answer)"
 
 REASONS = {
     200: "OK",
@@ -109,6 +110,8 @@ def _head(head: bytes) -> Request:
     """The request line and headers. Raises BadRequest."""
     try:
         first, *lines = head.decode("utf-8").split("\r\n")
+        if first.startswith("RTSP/1."):  # the client's answer to something we asked
+            return Request(method=ANSWER, url="", headers={})
         method, url, version = first.split(" ")
         pairs = [line.split(":", 1) for line in lines]
         headers = {name.strip().lower(): value.strip() for name, value in pairs}

@@ -124,6 +124,23 @@ class Clip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Film:
+    """A span of one camera as one plain MP4 file, to be given away. Its media time zero is the moment asked for.
+
+    `start_ms` to `end_ms` is what it shows; `missing` are the spans of two seconds or more in between that it lacks. A
+    camera that changed its picture's form within the span makes several.
+    """
+
+    camera: str
+    path: str
+    start_ms: int
+    end_ms: int
+    bytes: int
+    pictures: int
+    missing: tuple[Span, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedCamera:
     """A camera as its recorder is asked to treat it. Addresses may hold a password, so they are not shown.
 

@@ -263,3 +263,11 @@ class Eyes(Protocol):
     async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
         """A masked JPEG of now, or of the keyframe at or before a moment. Raises PictureWithheld with the reason."""
         ...
+
+
+class Progress(Protocol):
+    """Hears how far a long work has come. Called in the thread that works; whatever it raises ends the work."""
+
+    def __call__(self, done: int, total: int, /) -> None:
+        """So much of the whole is done, in whichever unit the work counts."""
+        ...

@@ -277,9 +277,11 @@ async def eye(settings: Settings, number: int) -> None:
     from safecity.adapters.links.feed import SocketFeed
     from safecity.adapters.links.watch import WatchServer
     from safecity.adapters.vision.eye import Eye
-    from safecity.adapters.vision.faces import FaceFinder
+    from safecity.adapters.vision.finders import open_finders
 
     clock, data, name = RealClock(), settings.data, f"eye-{number}"
+    finders = open_finders(settings.face_model, settings.person_model)
+    log.info("%s", finders.words)
     worker = Eye(
         data=data,
         plan_file=detection.eye_plan_file(data, number),
@@ -288,8 +290,12 @@ async def eye(settings: Settings, number: int) -> None:
         archive=archive_of(settings),
         outbox=index_of(settings, name, writable=True),
         blobs=FileBlobs(_path(settings.blobs, data / "blobs")),
-        finder=FaceFinder(),
+        finder=finders.faces,
         clock=clock,
+        people=finders.people,
+        finders=finders.words,
+        learn_ms=settings.learn_seconds * 1000,
+        keep_days=settings.keep_days,
         zone=ZoneInfo(settings.time_zone),
     )
     server = WatchServer(_eye_socket(settings, number), worker)

@@ -64,6 +64,7 @@ def _settings(
         "time_zone": city.timezone,
         "map_centre": f"{city.centre.lat},{city.centre.lon}",
         "map_zoom": city.zoom,
+        "learn_seconds": 6,  # its streets are drawn: nobody stands there from the start
     }
     settings = replace(settings, **{name: value for name, value in own.items() if name not in said})
     films = (settings.data / "city").absolute()

@@ -67,6 +67,11 @@ class Settings:
     silent_seconds: float = setting(
         10.0, "How long a camera may send no picture before it is called silent.", 1, 300
     )
+    learn_seconds: int = setting(
+        30, "Seconds of an empty scene before a new camera's pictures are shown, masked.", 6, 600
+    )
+    face_model: str = setting("", "ONNX file of YuNet, to look for faces with it too; empty: CenterFace alone.")
+    person_model: str = setting("", "ONNX file of YOLOX, to look for whole persons too; empty: none.")
     session_idle_minutes: float = setting(30.0, "Minutes after which an idle session ends.", 1, 720)
     session_hours: float = setting(12.0, "Hours after which every session ends.", 0.1, 24)
     log_level: str = setting("warning", "What the log tells: debug, info, warning or error.")

@@ -90,7 +90,8 @@ class RunningNode:
     def start(self) -> None:
         with (self.data / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "safecity", "serve", "--data", str(self.data), "--port", str(self.port)],
+                [sys.executable, "-m", "safecity", "serve", "--data", str(self.data), "--port", str(self.port),
+                 "--learn-seconds", "6"],
                 stdout=log, stderr=log,
             )  # fmt: skip
 

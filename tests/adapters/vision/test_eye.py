@@ -18,12 +18,25 @@ from fakes.feed import FilmFeed
 from fakes.film import START_MS, Film, shot
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.adapters.vision.decode import Decoder
 from safecity.adapters.vision.eye import NOT_HERE, TOO_MANY, Eye, EyeLimits, EyeStuck
 from safecity.adapters.vision.plate import Plate
 from safecity.adapters.vision.tile import TOO_SLOW
-from safecity.base import SetClock
-from safecity.detection import EYE_OPENED, EyePlan, WatchedCamera, read_eye_plan
-from safecity.footage import Archive, Chunk, Ended, PictureWithheld, Pixels, Shown, Started, Withheld
+from safecity.base import SetClock, to_ms
+from safecity.cameras import Picture
+from safecity.detection import EYE_OPENED, EyePlan, Opened, WatchedCamera, read_eye_plan
+from safecity.footage import (
+    Archive,
+    Chunk,
+    Ended,
+    PictureWithheld,
+    Pixels,
+    Shown,
+    Started,
+    Unmasked,
+    Withheld,
+    read_init,
+)
 
 ITEMS = shot(Film(seed=31), 12, fps=5)
 
@@ -47,6 +60,7 @@ class Bench:
             blobs=FileBlobs(data / "blobs"),
             finder=KnownFaces(),
             clock=self.clock,
+            finders="By known faces.",
             limits=limits or EyeLimits(),
         )
 
@@ -95,7 +109,9 @@ async def test_an_eye_says_that_it_opened_and_looks_at_the_cameras_of_its_plan(t
     async with bench.open():
         assert (await bench.until_learned("cam-b"))[:2] == b"\xff\xd8"
         assert set(bench.feeds) == {0, 1}
-    assert bench.outbox.notices(0)[0].kind == EYE_OPENED
+    opened = bench.outbox.notices(0)[0]
+    assert opened.kind == EYE_OPENED
+    assert msgspec.json.decode(opened.body, type=Opened).finders == "By known faces."
 
 
 async def test_live_pictures_are_shown_to_all_who_watch_and_the_tile_closes_with_the_last(tmp_path: Path):
@@ -180,12 +196,13 @@ async def test_an_eye_whose_masker_hangs_again_and_again_gives_up_to_be_started_
     bench, hanging = Bench(tmp_path, EyeLimits(hangs=1)), HangingFinder()
     bench.eye = replace(bench.eye, finder=hanging)
     bench.write("cam-a")
-    (tmp_path / "plates").mkdir()
+    folder = tmp_path / "plates" / "cam-a" / "main"
+    folder.mkdir(parents=True)
     plate = Plate(KnownFaces())
     for second in range(10):
         half = np.full((180, 320), 128, dtype=np.uint8)
         plate.look(Pixels(Film(seed=31).picture(second), half, half, second * 1000))
-    (tmp_path / "plates" / "cam-a.npz").write_bytes(plate.to_bytes())
+    (folder / "10000.npz").write_bytes(plate.to_bytes())
     running = asyncio.get_running_loop().create_task(bench.eye.run())
     shown = bench.eye.watch("cam-a", at_ms=None, width=640)
     watching = asyncio.get_running_loop().create_task(first_about_time(shown))
@@ -227,3 +244,80 @@ async def test_the_past_is_played_from_the_archive(tmp_path: Path):
         shown = [each async for each in eye.watch("cam-a", at_ms=START_MS - 86_400_000, width=640)]
         assert shown == [Ended("This is the end of the footage.")]
         assert not [each for each in shown if isinstance(each, Chunk)]
+
+
+def leave_until(seconds: float, viewer: str = "Amina Otieno 3f9a21") -> Unmasked:
+    return Unmasked(f"permit of {viewer}", viewer, to_ms(SetClock().now()) + int(seconds * 1000))
+
+
+async def pictures(bench: Bench, shown: AsyncIterator[Shown], count: int) -> list[Pixels]:
+    """So many pictures as a viewer sees them, decoded."""
+    found = list[Pixels]()
+    decoder: Decoder | None = None
+    async with asyncio.timeout(20):
+        async for each in shown:
+            await bench.tick()
+            if isinstance(each, Started):
+                track, _ = read_init(lambda offset, size, init=each.init: init[offset : offset + size])
+                decoder = Decoder(track, 1280)
+            elif isinstance(each, Chunk) and decoder is not None:
+                nals = nals_in(each.data)
+                picture = Picture(nals, each.is_key, each.media_ms, each.wall_ms, len(each.data))
+                found += decoder.decode(picture)
+            if len(found) >= count:
+                return found
+    return found
+
+
+def nals_in(data: bytes) -> list[bytes]:
+    """The NAL units of a fragment: all that its mdat holds."""
+    at, nals = data.index(b"mdat") + 4, list[bytes]()
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        nals.append(data[at + 4 : at + 4 + size])
+        at += 4 + size
+    return nals
+
+
+def is_marked(pixels: Pixels) -> bool:
+    """Whether the strip with the viewer's name runs along the top."""
+    return float(np.median(pixels.y[2:8, -40:])) < 40
+
+
+async def test_whoever_has_leave_sees_people_under_their_own_mark_before_the_street_is_known(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        mine = eye.watch("cam-a", at_ms=None, width=640, unmasked=leave_until(3600))
+        seen = await pictures(bench, mine, 3)
+        assert all(is_marked(each) for each in seen)
+        jpeg = await bench.until_learned("cam-a")
+        marked = await eye.snapshot("cam-a", width=640, unmasked=leave_until(3600))
+        assert marked != jpeg
+        await mine.aclose()
+
+
+async def test_two_viewers_with_leave_have_two_tiles_and_two_screens_of_one_share(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        watches = [
+            eye.watch("cam-a", at_ms=None, width=640, unmasked=leave_until(3600, viewer))
+            for viewer in ("Amina 3f9a21", "Amina 3f9a21", "Baraka 77b0c4")
+        ]
+        for each in watches:
+            await pictures(bench, each, 1)
+        assert bench.feeds[0].open_now == 3  # the watcher's, and two tiles'
+        for each in watches:
+            await each.aclose()
+
+
+async def test_when_leave_is_over_the_eye_masks_by_itself(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.write("cam-a")
+    async with bench.open() as eye:
+        await bench.until_learned("cam-a")
+        late = eye.watch("cam-a", at_ms=None, width=640, unmasked=leave_until(-1))
+        assert not is_marked((await pictures(bench, late, 1))[0])
+        assert await eye.snapshot("cam-a", width=640, unmasked=leave_until(-1))
+        await late.aclose()

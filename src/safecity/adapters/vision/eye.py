@@ -14,17 +14,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
 
+import msgspec
+
 from safecity.adapters.vision.decode import KeyframeDecoder
 from safecity.adapters.vision.faces import Finder
+from safecity.adapters.vision.mark import marked
 from safecity.adapters.vision.pipeline import FULL_WIDTH
+from safecity.adapters.vision.plate import LEARN_MS
 from safecity.adapters.vision.playback import Playback
 from safecity.adapters.vision.thumbnail import Thumbnails
 from safecity.adapters.vision.tile import Tile
 from safecity.adapters.vision.watcher import Surroundings, Watcher
 from safecity.adapters.vision.worker import Worker
 from safecity.base import Blobs, Clock, Supervisor, Unavailable, Unreadable, to_ms
-from safecity.detection import EYE_OPENED, EyePlan, Outbox, WatchedCamera
-from safecity.footage import Archive, Ended, Feed, PictureWithheld, Shown, Unmasked, Withheld
+from safecity.detection import EYE_OPENED, EyePlan, Opened, Outbox, WatchedCamera
+from safecity.footage import Archive, Chunk, Ended, Feed, Masker, PictureWithheld, Shown, Unmasked, Withheld
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +65,10 @@ class Eye:
     clock: Clock
     zone: tzinfo = UTC
     limits: EyeLimits = field(default_factory=EyeLimits)
+    people: Finder | None = None
+    finders: str = ""  # with what it looks for people, as a sentence
+    learn_ms: int = LEARN_MS
+    keep_days: float = 14.0
 
     def __post_init__(self) -> None:
         self._around = Surroundings(
@@ -71,6 +79,9 @@ class Eye:
             self.clock,
             Worker("keyframes"),
             KeyframeDecoder(FULL_WIDTH),
+            people=self.people,
+            learn_ms=self.learn_ms,
+            keep_days=self.keep_days,
         )
         self._thumbnails = Thumbnails(self.archive)
         self._supervisor = Supervisor(self.clock)
@@ -85,7 +96,8 @@ class Eye:
 
         Raises EyeStuck when too many threads hang; the process is to end then and be started anew.
         """
-        self.outbox.tell(to_ms(self.clock.now()), "", EYE_OPENED, "{}")
+        opened = msgspec.json.encode(Opened(finders=self.finders)).decode()
+        self.outbox.tell(to_ms(self.clock.now()), "", EYE_OPENED, opened)
         try:
             while True:
                 await self._follow_plan()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakes.ffmpeg import complaints
 from fakes.stream import START_MS, TRACK, encoded, needs
 from safecity.footage.fmp4 import Sample, fragment, from_ntp, init_segment, mime, renumbered, to_ntp
-from safecity.footage.rules import lay_out
+from safecity.footage.layout import lay_out
 from safecity.footage.unfmp4 import read_fragment
 
 
@@ -59,7 +59,7 @@ def test_ffprobe_and_ffmpeg_read_our_files_without_a_warning(tmp_path: Path, b_f
     for place in range(0, 120, 30):
         own = times[place : place + 30]
         following = place * 6000 + 30 * 6000
-        durations, shifts = lay_out(own, [t // 90 for t in own], 90_000, following)
+        durations, shifts, _ = lay_out(own, [t // 90 for t in own], 90_000, following)
         samples = [
             Sample(nals, durations[n], nals[0][0] & 31 == 5, shifts[n] if shifts else 0)
             for n, nals in enumerate(units[place : place + 30])

@@ -45,13 +45,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 
 
 def ends_well(data: bytes) -> bool:
-    """A quick test by boxes: only where a box ends can a group end."""
+    """A quick test by boxes: a group ends with its footer, the box behind its pictures."""
     at = 0
-    kind = b""
+    kind = before = b""
     while at + 8 <= len(data):
-        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        size, before, kind = int.from_bytes(data[at : at + 4], "big"), kind, data[at + 4 : at + 8]
         at += size
-    return at == len(data) and kind == b"mdat"
+    return at == len(data) and (before, kind) == (b"mdat", b"uuid")
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,10 +1,7 @@
-"""Times that never fall back, gaps that always have a cause, and what may be forgotten."""
+"""Gaps that always have a cause, and what may be forgotten."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,129 +14,15 @@ from safecity.footage.rules import (
     GapCloses,
     GapCommand,
     GapOpens,
-    Pace,
-    cause_of,
+    Reason,
     is_held,
     joined,
-    lay_out,
     outlived,
+    reason_of,
     spaces,
     too_many,
     without,
 )
-
-HZ = 90_000
-
-
-def test_a_steady_stream_is_believed():
-    times = [n * 6000 for n in range(30)]
-    assert lay_out(times, [n * 67 for n in range(30)], HZ, 180_000) == ([6000] * 30, None)
-
-
-def test_b_pictures_are_shown_in_their_own_order():
-    times = [0, 18_000, 6_000, 12_000]  # I P B B
-    durations, shifts = lay_out(times, [0, 66, 133, 200], HZ, 24_000)
-    assert durations == [6000] * 4
-    assert shifts == [0, 12_000, -6_000, -6_000]
-
-
-def test_b_pictures_keep_their_order_where_one_was_late():
-    times = [0, 22_000, 10_000, 16_000]  # the camera waited before the second
-    durations, shifts = lay_out(times, [0, 180, 240, 300], HZ, 28_000)
-    assert durations == [10_000, 6000, 6000, 6000]
-    assert shifts == [0, 12_000, -6_000, -6_000]
-
-
-def test_a_camera_clock_that_falls_back_is_not_believed():
-    times = [100_000, 106_000, 10, 6_010]
-    durations, shifts = lay_out(times, [0, 67, 133, 200], HZ, 12_010)
-    assert shifts is None
-    assert durations == [6000, 66 * 90, 6000, 6000]
-
-
-def test_a_camera_clock_that_jumps_an_hour_makes_no_hour_of_footage():
-    times = [0, 6000, 6000 + 3600 * HZ, 12_000 + 3600 * HZ]
-    durations, _ = lay_out(times, [0, 67, 133, 200], HZ, 18_000 + 3600 * HZ)
-    assert durations == [6000, 66 * 90, 6000, 6000]
-
-
-def test_a_picture_that_truly_stood_for_three_seconds_does():
-    durations, _ = lay_out([0, 6000, 276_000], [0, 67, 3067], HZ, 282_000)
-    assert durations == [6000, 270_000, 6000]
-
-
-def test_our_own_clock_that_is_set_while_pictures_come_spoils_no_duration():
-    durations, _ = lay_out([0, 6000, 12_000], [0, 3_600_067, 133], HZ, 18_000)
-    assert durations == [6000, 6000, 6000]
-
-
-@given(
-    times=st.lists(st.integers(0, 1 << 34), min_size=1, max_size=40),
-    received=st.lists(st.integers(0, 1 << 42), min_size=40, max_size=40),
-    following=st.none() | st.integers(0, 1 << 34),
-)
-def test_every_picture_lasts_at_least_a_tick_whatever_the_clocks_say(
-    times: list[int], received: list[int], following: int | None
-):
-    durations, shifts = lay_out(times, received[: len(times)], HZ, following)
-    assert len(durations) == len(times)
-    assert min(durations) >= 1
-    assert max(durations) < 1 << 32
-    assert shifts is None or len(shifts) == len(times)
-
-
-Steps = st.lists(
-    st.tuples(
-        st.integers(1, 12_000_000),
-        st.one_of(
-            st.integers(-500, 500), st.integers(-100_000, 100_000), st.sampled_from([-3_600_000, 3_600_000])
-        ),
-    ),
-    min_size=1,
-    max_size=60,
-)
-
-
-@given(floor_ms=st.integers(0, 2_000_000), steps=Steps)
-def test_groups_never_overlap_and_never_fall_back(floor_ms: int, steps: list[tuple[int, int]]):
-    pace = Pace(floor_ms)
-    received_ms = 1_000_000
-    starts = [pace.begin(received_ms)]
-    assert starts[0] >= floor_ms
-    for duration_us, error_ms in steps:
-        received_ms += duration_us // 1000 + error_ms
-        starts.append(pace.next(duration_us, received_ms)[0])
-    assert all(earlier < later for earlier, later in pairwise(starts))
-    assert pace.end(1) > starts[-1]
-
-
-@pytest.mark.parametrize("parts_per_million", [-10_000, -500, 20, 500, 10_000])
-def test_a_camera_whose_clock_runs_wrong_is_held_to_within_a_third_of_a_second(parts_per_million: int):
-    pace = Pace()
-    true_ms = received_ms = pace.begin(1_000_000_000)
-    for group in range(1, 5000):
-        received_ms = 1_000_000_000 + group * 2000
-        true_ms, jumped = pace.next(2_000_000 + 2 * parts_per_million, received_ms)
-        assert not jumped
-    assert abs(true_ms - received_ms) < 340
-
-
-def test_our_clock_set_back_by_a_minute_is_right_again_after_two():
-    pace = Pace()
-    at_ms = pace.begin(10_000_000)
-    received_ms = 10_000_000 - 60_000
-    for _ in range(65):
-        received_ms += 2000
-        at_ms, jumped = pace.next(2_000_000, received_ms)
-        assert not jumped
-    assert abs(at_ms - received_ms) <= 5_000
-
-
-def test_our_clock_set_ahead_by_an_hour_is_a_jump():
-    pace = Pace()
-    pace.begin(0)
-    assert pace.next(2_000_000, 3_602_000) == (3_602_000, True)
-    assert pace.next(2_000_000, 3_604_000) == (3_604_000, False)
 
 
 def opened(commands: list[GapCommand]) -> list[tuple[int, Cause]]:
@@ -226,9 +109,32 @@ def test_all_time_is_footage_or_a_gap_with_a_cause_but_for_less_than_two_seconds
     assert all(end - start < GAP_MS for start, end in unexplained)
 
 
-def test_whose_fault_it_was():
-    assert [cause_of(each()) for each in (CameraAbsent, CameraGone)] == [Cause.NETWORK] * 2
-    assert [cause_of(each()) for each in (CameraRefused, CameraSilent, NotVideo)] == [Cause.CAMERA] * 3
+def test_whose_fault_it_was_and_whether_the_camera_could_be_reached():
+    gone = [reason_of(each("words")) for each in (CameraAbsent, CameraGone)]
+    assert gone == [Reason(Cause.NETWORK, "words", is_reachable=False)] * 2
+    refuses = [reason_of(each("words"), 3) for each in (CameraRefused, NotVideo)]
+    assert refuses == [Reason(Cause.CAMERA, "words")] * 2
+    assert reason_of(CameraSilent("words")) == Reason(Cause.CAMERA, "words")
+
+
+def test_a_stream_that_fell_silent_after_packets_were_lost_is_the_networks_fault():
+    assert reason_of(CameraSilent(), 12).cause is Cause.NETWORK
+
+
+def test_a_link_that_goes_down_after_a_lossy_one_makes_another_gap():
+    story = Coverage("gate-3", 0)
+    story.missing(Cause.NETWORK, "12 packets were lost.", 3_000)
+    told = story.missing(Cause.NETWORK, "Nothing answers.", 5_000, is_reachable=False)
+    assert closed(told) == [(0, 5_000)]
+    assert [each.gap.is_reachable for each in told if isinstance(each, GapOpens)] == [False]
+
+
+def test_a_gap_that_is_due_when_the_camera_leaves_is_told_all_the_same():
+    story = Coverage("gate-3", 0)
+    assert story.missing(Cause.CAMERA, "It is silent.", 1_000) == []
+    told = story.dismiss(9_000)
+    assert opened(told) == [(0, Cause.CAMERA)]
+    assert closed(told) == [(0, 9_000)]
 
 
 def segment(start_ms: int, *, camera: str = "a", size: int = 10) -> Segment:

@@ -68,13 +68,17 @@ class DayBytes:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """A span of two seconds or more without footage. `end_ms` is None while it lasts."""
+    """A span of two seconds or more without footage. `end_ms` is None while it lasts.
+
+    `is_reachable` says whether the camera could be reached meanwhile: a link that is down is not a lossy one.
+    """
 
     camera: str
     start_ms: int
     end_ms: int | None
     cause: Cause
     words: str
+    is_reachable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +190,14 @@ class HealthNotice:
 
     signal: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockNotice:
+    """Body of a notice `clock`: whether a camera's clock is wrong, and by how much it is ahead of ours."""
+
+    is_wrong: bool
+    offset_ms: int
 
 
 @dataclass(frozen=True, kw_only=True)

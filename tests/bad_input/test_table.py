@@ -218,6 +218,9 @@ TABLE: dict[str, Row] = {
     "a small picture of the last year of all": get(
         "operator", "/api/cameras/{camera}/thumbnail?at=9999-12-31T23:59:59Z"
     ),
+    "a small picture that is large": get(
+        "operator", "/api/cameras/{camera}/thumbnail?at=2030-01-01T00:00:00Z&width=4000"
+    ),
     "a small picture for no purpose": get(
         "operator", "/api/cameras/{camera}/thumbnail?at=2030-01-01T00:00:00Z&purpose=curious"
     ),

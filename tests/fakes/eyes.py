@@ -20,6 +20,7 @@ class ScriptedEyes:
 
     script: Sequence[Shown] = ()
     withheld: str = ""
+    jpeg: bytes = JPEG
     endless: bool = False
     watched: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
     open_now: int = 0
@@ -52,4 +53,4 @@ class ScriptedEyes:
         self.watched.append((camera, at_ms, width))
         if self.withheld:
             raise PictureWithheld(self.withheld)
-        return JPEG
+        return self.jpeg

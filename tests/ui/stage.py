@@ -35,7 +35,7 @@ class Screen:
     async def show(self, path: str) -> None:
         """Opens a page of ours and waits until it stands."""
         await self.page.goto(self.base + path)
-        if path.split("?", maxsplit=1)[0] in {"/console", "/wall", "/field"}:
+        if path.split("?", maxsplit=1)[0] in {"/console", "/wall", "/field", "/footage"}:
             await self.page.wait_for_selector("html[data-ready]", state="attached", timeout=READY_MS)
 
     async def violations(self) -> list[str]:

@@ -22,9 +22,10 @@ PAPER = "map=paper"  # the map without WebGL, which is quick where there is no g
 PAGES = {
     "operator": [
         f"/console?{PAPER}&theme=dark", f"/console?{PAPER}&theme=light", "/wall?theme=dark", "/alerts", "/incidents",
-        "/cameras", "/times", "/log",
+        "/cameras", "/times", "/log", f"/footage?{PAPER}&theme=dark", f"/footage?{PAPER}&theme=light",
     ],
     "officer": ["/field?theme=dark", "/field?theme=light"],
+    "auditor": [f"/footage?{PAPER}"],
     "administrator": ["/people"],
     None: ["/public", "/report", "/signin"],
 }  # fmt: skip

@@ -14,7 +14,7 @@ VENDORS = (STATIC / "vendor", Path(__file__).resolve().parents[1] / "ui/vendor")
 OWN = [p for p in STATIC.rglob("*") if p.is_file() and STATIC / "vendor" not in p.parents]
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 LANGUAGES = ("en", "uz", "ru", "sw", "zh")
-OUR_TEMPLATES = ("console.html", "wall.html", "field.html", "_icons.html")
+OUR_TEMPLATES = ("console.html", "wall.html", "field.html", "footage.html", "_icons.html", "_rail.html")
 MOST_LINES = 400
 
 

@@ -104,7 +104,8 @@ async def lanes_of(
 
 async def _lane(house: House, camera: str, from_ms_: int, to_ms_: int, resolution_ms: int) -> LaneView:
     now_ms = to_ms(house.node.clock.now())
-    line = timeline(house.archive, camera, from_ms_, min(to_ms_, max(now_ms, from_ms_ + 1)))
+    until_ms = min(to_ms_, max(now_ms, from_ms_ + 1))
+    line = timeline(house.archive, camera, from_ms_, until_ms)
     seen = await sightings(house.node, camera, from_ms_, to_ms_, limit=MOST_SIGHTINGS)
     kept = await holds(house.node, camera=camera, from_ms=from_ms_, to_ms=to_ms_)
     spans = [(each.started_ms, each.ended_ms or min(now_ms, to_ms_)) for each in seen]
@@ -116,7 +117,8 @@ async def _lane(house: House, camera: str, from_ms_: int, to_ms_: int, resolutio
         gaps=[
             CoarseGapView(
                 start=from_ms(each.start_ms),
-                end=moment(each.end_ms),
+                # The archive cuts a gap that lasts to the span; here it has no end, since it has none yet.
+                end=None if until_ms == now_ms and each.end_ms == now_ms else moment(each.end_ms),
                 cause=each.longest.cause,
                 words=each.longest.words,
                 count=each.count,

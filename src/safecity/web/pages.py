@@ -30,6 +30,7 @@ NAVIGATION = (
     ("Incidents", "/incidents", Action.READ_HISTORY),
     ("Cameras", "/cameras", Action.READ_CAMERAS),
     ("Wall", "/wall", Action.LOOK),
+    ("Footage", "/footage", Action.READ_CAMERAS),
     ("Field", "/field", Action.READ_FIELD),
     ("Times", "/times", Action.READ_TIMES),
     ("Log", "/log", Action.READ_LOG),

@@ -31,7 +31,7 @@ THUMBNAIL_PX = 160
 
 
 class FootageView(msgspec.Struct):
-    """What the footage page begins with; `looks` and `exports` say what this person may do there."""
+    """What the footage page begins with; `looks`, `units` and `exports` say what this person may see and do there."""
 
     now: datetime
     me: MeView
@@ -39,6 +39,7 @@ class FootageView(msgspec.Struct):
     bureaus: list[BureauView]
     cameras: list[CameraView]
     looks: bool
+    units: bool
     exports: bool
 
 
@@ -52,12 +53,13 @@ class LanesQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ThumbnailQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """A moment, and the span that is being looked through; without one, the hour around the moment."""
+    """A moment, and the span that is being looked through; without one, the hour around it. `width` in pixels."""
 
     at: datetime
     start: datetime | None = msgspec.field(name="from", default=None)
     end: datetime | None = msgspec.field(name="to", default=None)
     purpose: Purpose = "review"
+    width: Annotated[int, msgspec.Meta(ge=64, le=640)] = THUMBNAIL_PX
 
 
 class MomentQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,7 +94,7 @@ class Footage:
         self._scrubbing = Scrubbing(house.node, house.eyes)
 
     async def thumbnail(self, ask: Ask, given: ThumbnailQuery) -> Response:
-        """A masked picture of a recorded moment, 160 pixels wide. One look is written down for a span."""
+        """A masked picture of a recorded moment, 160 pixels wide or wider where asked; one look for a span."""
         allow(ask.by, Action.LOOK)
         name = (await camera(ask.house.node, ask.id())).id
         check_moment(given.at)
@@ -104,7 +106,7 @@ class Footage:
             camera=name,
             at_ms=to_ms(given.at),
             span=(to_ms(start), to_ms(end)),
-            width=THUMBNAIL_PX,
+            width=given.width,
         )
         return jpeg(data)
 
@@ -130,6 +132,7 @@ async def begin(ask: Ask) -> FootageView:
         bureaus=[bureau_view(each) for each in await bureaus(ask.house.node)],
         cameras=await Show(ask.house).cameras(),
         looks=may(ask.by, Action.LOOK),
+        units=may(ask.by, Action.READ_CONSOLE),
         exports=may(ask.by, Action.ASK_PERMIT),
     )
 

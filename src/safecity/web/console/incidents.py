@@ -133,9 +133,16 @@ async def incident_page(ask: Ask, paint: Paint) -> Response:
         candidates=await candidates(ask, found),
         holds=with_permits,
         cameras={each.id: each.name for each in await cameras(node)},
+        footage_at=view.declared_at - timedelta(minutes=1),
+        footage_span_s=footage_span_s(view.declared_at, view.resolved_at or node.clock.now()),
         hold_from=local_text(view.declared_at - HOLD_BEFORE, zone),
         hold_to=local_text(node.clock.now(), zone),
     )
+
+
+def footage_span_s(start: datetime, end: datetime) -> int:
+    """How much of the timeline shows an incident whole: half as much again, an hour to thirty days, in seconds."""
+    return round(min(max((end - start).total_seconds() * 1.5, 3600), 30 * 86_400))
 
 
 async def candidates(ask: Ask, found: Incident) -> list[object]:

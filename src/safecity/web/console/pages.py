@@ -26,8 +26,15 @@ async def wall(ask: Ask, paint: Paint) -> Response:
     return paint.page("wall.html", ask)
 
 
+async def footage(ask: Ask, paint: Paint) -> Response:
+    """Footage of several cameras at one shared time; auditors and administrators see timelines without pictures."""
+    allow(ask.by, Action.READ_CAMERAS)
+    return paint.page("footage.html", ask)
+
+
 PAGES = (
     PageDoor("GET", "/", start, Who.ANYONE),
     PageDoor("GET", "/console", console),
     PageDoor("GET", "/wall", wall),
+    PageDoor("GET", "/footage", footage),
 )

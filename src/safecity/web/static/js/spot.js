@@ -4,6 +4,7 @@ import { link } from "./actions.js";
 import { t } from "./i18n.js";
 import { Player } from "./player.js";
 import { current, metres, on, S } from "./state.js";
+import { serverNow } from "./time.js";
 
 const NEAR_M = 1500;
 const STRIP = 3;
@@ -89,14 +90,25 @@ export function swap(n) {
 /** The camera in the large tile. */
 export const spotCamera = () => tiles[0]?.camera ?? null;
 
+/** The footage of the cameras on show, at the replayed moment or a little before now. */
+function openFootage() {
+  const { incident } = current();
+  const address = new URL("/footage", location.href);
+  address.searchParams.set("cams", tiles.map((tile) => tile.camera).filter(Boolean).join(","));
+  address.searchParams.set("at", new Date(S.replayAt ?? serverNow() - 30_000).toISOString());
+  if (incident) address.searchParams.set("incident", incident.id);
+  location.assign(address);
+}
+
 function hero() {
   const name = h("b", { class: "name" });
   const tag = h("span", { class: "tag" });
   const box = h("div", { class: "vid", id: "hero", role: "group", "aria-label": t("hero_label") });
   const full = h("button", { class: "iconbtn", type: "button", "aria-label": t("full_screen"), onclick: () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()) }, icon("maximize-2", "s"));
+  const past = h("button", { class: "tag", type: "button", onclick: openFootage }, icon("history", "s"), t("footage_open"));
   const join = h("button", { class: "tag", type: "button", id: "link-camera", hidden: true, onclick: () => { const id = spotCamera(); if (id) link(id); } }, icon("link", "s"), t("link_camera"));
   box.append(h("div", { class: "ovl" }, h("div", { class: "r" }, name, h("span", { class: "sp" }), tag, full),
-    h("div", { class: "r" }, h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked")), h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }), join)));
+    h("div", { class: "r" }, h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked")), h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }), past, join)));
   tiles.push({ player: new Player(box, tag), box, name, camera: null });
   return box;
 }

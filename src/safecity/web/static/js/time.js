@@ -48,6 +48,40 @@ export const hms = (at) => (at === null ? "" : clockTime(true, at));
 /** 21:47 @param {string|number|null} at */
 export const hm = (at) => (at === null ? "" : clockTime(false, at));
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const parts = new Map();
+
+/** How far the city's clock is ahead of UTC at a moment, in milliseconds; daylight saving counted. @param {number} at */
+export function zoneOffset(at) {
+  const format = parts.get(zone) ?? new Intl.DateTimeFormat("en-US", {
+    timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+  });
+  parts.set(zone, format);
+  /** @type {Record<string, number>} */
+  const p = {};
+  for (const { type, value } of format.formatToParts(at)) p[type] = Number(value);
+  return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second) - Math.floor(at / 1000) * 1000;
+}
+
+/** A moment as the city's clock and calendar have it, for a field of the kind datetime-local. @param {number} at */
+export const localField = (at) => new Date(at + zoneOffset(at)).toISOString().slice(0, 19);
+
+/** The moment that such a field means; null for none. @param {string} text */
+export function fromLocalField(text) {
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return null;
+  // The zone's offset belongs to the moment itself, which is not known yet: asked twice, it is right but for the hour that a change repeats.
+  return wall - zoneOffset(wall - zoneOffset(wall));
+}
+
+/** 22 Nov @param {number} at */
+export function day(at) {
+  const key = `${zone} day`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language(), { timeZone: zone, day: "numeric", month: "short" });
+  formats.set(key, format);
+  return format.format(at);
+}
+
 /** Minutes and seconds while it is short, words when it is long. @param {number} ms */
 export function span(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));

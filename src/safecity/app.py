@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from safecity import __version__, access, alerts, detection, dispatch, footage, oversight
+from safecity import __version__, access, alerts, detection, dispatch, evidence, footage, oversight
 from safecity.adapters.buses.local import LocalBus
 from safecity.adapters.stores.files import FileBlobs
 from safecity.adapters.stores.footage_index import FootageIndex
@@ -113,8 +113,10 @@ async def control(settings: Settings) -> None:
         supervisor = Supervisor(node.clock)
         for name, work in listeners(settings, node, archive, keys).items():
             supervisor.start(name, work)
+        house = _house(settings, node, archive, keys, positions)
+        supervisor.start("exports", lambda: evidence.run_exports(node, archive, house.eyes))
         try:
-            await _serve_web(settings, build(_house(settings, node, archive, keys, positions)))
+            await _serve_web(settings, build(house))
         finally:
             await supervisor.close()
 

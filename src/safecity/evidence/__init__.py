@@ -1,17 +1,29 @@
 """Evidence: what is kept for a court.
 
 In: an incident, a camera and a span of time; footage; the journal; the node's key.
-Out: holds on footage, and sealed exports that anyone can check without us.
+Out: holds on footage, sealed exports that anyone can check without us, and films of several cameras.
 Promise: what is held is not deleted; what is handed over is the camera's own bytes, whole, and took two persons.
 """
 
+from safecity.evidence.ask_export import ask_export, drop_export, exports, find_export
 from safecity.evidence.check import check
-from safecity.evidence.events import EvidenceExported, EvidenceHeld, EvidenceReleased
+from safecity.evidence.deliver_export import deliver_export
+from safecity.evidence.events import (
+    EvidenceExported,
+    EvidenceHeld,
+    EvidenceReleased,
+    ExportAsked,
+    ExportDelivered,
+    ExportFailed,
+    ExportForgotten,
+    ExportReady,
+)
 from safecity.evidence.export import export
 from safecity.evidence.hold import find_hold, hold, holds, release
-from safecity.evidence.model import Hold, Verdict
+from safecity.evidence.model import Delivery, ExportedFile, ExportJob, ExportState, Hold, Verdict
 from safecity.evidence.ports import Seal
 from safecity.evidence.prove import BadProof, check_proof, proof_text
+from safecity.evidence.run_exports import forget_exports, run_exports, run_next
 from safecity.evidence.sign import (
     BadNote,
     Checkpoint,
@@ -44,10 +56,19 @@ __all__ = [
     "BadNote",
     "BadProof",
     "Checkpoint",
+    "Delivery",
     "Edge",
     "EvidenceExported",
     "EvidenceHeld",
     "EvidenceReleased",
+    "ExportAsked",
+    "ExportDelivered",
+    "ExportFailed",
+    "ExportForgotten",
+    "ExportJob",
+    "ExportReady",
+    "ExportState",
+    "ExportedFile",
     "Hold",
     "NodeHash",
     "PublicKey",
@@ -55,15 +76,21 @@ __all__ = [
     "Signer",
     "Tile",
     "Verdict",
+    "ask_export",
     "check",
     "check_consistency",
     "check_inclusion",
     "check_proof",
     "consistency",
+    "deliver_export",
+    "drop_export",
     "edge_tiles",
     "export",
+    "exports",
+    "find_export",
     "find_hold",
     "fold",
+    "forget_exports",
     "hold",
     "holds",
     "inclusion",
@@ -75,4 +102,6 @@ __all__ = [
     "read_path",
     "release",
     "root_at",
+    "run_exports",
+    "run_next",
 ]

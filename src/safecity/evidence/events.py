@@ -52,3 +52,59 @@ class EvidenceExported(Event):
     def sentence(self, who: str) -> str:
         """The line in the incident's history."""
         return f"{who} handed evidence over."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportAsked(Event):
+    """A person asked for films of some cameras, masked or, with a second person's permit, as recorded.
+
+    Heard by: oversight.
+    """
+
+    about: ClassVar[str] = "export"
+    export: str
+    cameras: tuple[str, ...]
+    from_ms: int
+    to_ms: int
+    masked: bool
+    reason_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportReady(Event):
+    """The films of an export are made; `sha256` are those of the files. Heard by: oversight."""
+
+    about: ClassVar[str] = "export"
+    export: str
+    sha256: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFailed(Event):
+    """The films of an export could not be made; why stands with the export. Heard by: oversight."""
+
+    about: ClassVar[str] = "export"
+    export: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportDelivered(Event):
+    """A film leaves, to the person who asked for it; told before its first byte, and again after an hour.
+
+    Heard by: oversight.
+    """
+
+    about: ClassVar[str] = "export"
+    export: str
+    camera: str
+    sha256: str
+    masked: bool
+    permit: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportForgotten(Event):
+    """The films of an export were deleted: their time was over, or a person wanted it so. Heard by: oversight."""
+
+    about: ClassVar[str] = "export"
+    export: str

@@ -34,6 +34,10 @@ class CameraGone(WireError):
     """The camera ended the stream."""
 
 
+class HidingFailed(WireError):
+    """The camera's private areas could not be hidden, so nothing was recorded."""
+
+
 class Codec(StrEnum):
     """How a camera codes its pictures."""
 

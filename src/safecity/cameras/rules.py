@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from safecity.base import BadInput
 from safecity.cameras.model import NEXT, HealthState, Signal
-from safecity.cameras.ports import CameraRefused, CameraSilent, NotVideo, WireError
+from safecity.cameras.ports import CameraRefused, CameraSilent, HidingFailed, NotVideo, WireError
 
 SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
 
@@ -31,7 +31,7 @@ def signal_of(error: WireError) -> Signal:
     """What a broken wire says about the camera's health."""
     if isinstance(error, CameraRefused):
         return Signal.REFUSED
-    if isinstance(error, (CameraSilent, NotVideo)):
+    if isinstance(error, (CameraSilent, HidingFailed, NotVideo)):
         return Signal.SILENT
     return Signal.LOST
 

@@ -22,6 +22,8 @@ from safecity.footage.hold import hold, holds, release, settle_holds
 from safecity.footage.identify import WrongDisk, identify
 from safecity.footage.look import look
 from safecity.footage.mask import (
+    GREY,
+    NO_COLOUR,
     Area,
     Bits,
     Corners,
@@ -96,6 +98,8 @@ from safecity.footage.unfmp4 import (
 from safecity.footage.watch import see_snapshot, take_snapshot, watch
 
 __all__ = [
+    "GREY",
+    "NO_COLOUR",
     "Archive",
     "Area",
     "Bits",

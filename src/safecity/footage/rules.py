@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from safecity.cameras import CameraAbsent, CameraGone, CameraSilent, WireError
+from safecity.cameras import CameraAbsent, CameraGone, CameraSilent, HidingFailed, WireError
 from safecity.footage.model import Cause, Gap, Hold, Segment, Span
 
 GAP_MS = 2_000  # a span without footage that is this long is a gap, and has a cause
@@ -133,6 +133,8 @@ def reason_of(error: WireError, packets_lost: int = 0) -> Reason:
         return Reason(Cause.NETWORK, error.sentence, is_reachable=False)
     if isinstance(error, CameraSilent) and packets_lost:
         return Reason(Cause.NETWORK, f"{packets_lost} packets were lost, and no whole picture came since.")
+    if isinstance(error, HidingFailed):
+        return Reason(Cause.RECORDER, error.sentence)
     return Reason(Cause.CAMERA, error.sentence)
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fakes.coded import AAC, ALAW, aac_sounds, alaw_sounds, hevc_stream
+from fakes.ffmpeg import complaints
+from fakes.kept import keep
+from fakes.shelf import shelf
 from fakes.stream import START_MS, TRACK, needs, pictures, stream
 from safecity.adapters.stores.footage_index import FootageIndex
-from safecity.base import NotFound
-from safecity.cameras import Codec, Picture, Track
+from safecity.base import NotFound, Unreadable
+from safecity.cameras import AudioTrack, Codec, Picture, Track
 from safecity.footage.cut import cut
 from safecity.footage.play import Archive
 from safecity.footage.record import Recording
 from safecity.footage.rules import Coverage
-from safecity.footage.unfmp4 import read_fragments, read_init
+from safecity.footage.unfmp4 import read_ends, read_fragments, read_init
 
 
 class Kept:
@@ -102,3 +107,37 @@ async def test_a_cut_plays_without_a_warning(kept: Kept, tmp_path: Path):
     )  # fmt: skip
     assert done.stderr == ""
     assert json.loads(done.stdout)["streams"][0]["nb_read_frames"] == "120"
+
+
+@pytest.mark.skipif(bool(needs("ffmpeg")), reason=needs("ffmpeg"))
+@pytest.mark.parametrize("audio", [AAC, ALAW], ids=["aac", "alaw"])
+async def test_a_cut_of_h265_keeps_its_sound_beside_its_pictures(tmp_path: Path, audio: AudioTrack):
+    track, own = hevc_stream(tmp_path)
+    shelves = shelf(tmp_path / "data")
+    sounds = aac_sounds(tmp_path) if audio == AAC else alaw_sounds(4)
+    keep(shelves, "gate", replace(track, audio=audio), own, sounds, groups_a_file=1)
+    (clip,) = await cut(shelves.archive, "gate", START_MS + 1_500, START_MS + 3_500, tmp_path)
+    shelves.index.close()
+    data = Path(clip.path).read_bytes()
+
+    def read(at: int, size: int) -> bytes:
+        return data[at : at + size]
+
+    ends = read_ends(read, len(data))
+    assert ends is not None
+    assert (ends.pictures, ends.first.number, ends.last.number) == (45, 1, 3)
+    end = 0
+    for each in read_fragments(read, read_init(read)[1], len(data)):
+        assert abs(each.sound_time / audio.clock_hz - each.decode_time / 90_000) < 0.1
+        assert each.sound_time == end if end else True, "end to end over the seams of files"
+        end = each.sound_time + sum(piece.duration for piece in each.sounds())
+    assert complaints(Path(clip.path)) == ""
+
+
+async def test_a_file_that_is_shorter_than_it_says_is_told(kept: Kept, tmp_path: Path):
+    kept.hear(TRACK, pictures(60))
+    (segment,) = kept.index.segments("gate", START_MS, START_MS + 10_000)
+    file = kept.archive.file(segment)
+    file.write_bytes(file.read_bytes()[:-500])
+    with pytest.raises(Unreadable, match="rebuild the index"):
+        await cut(kept.archive, "gate", START_MS, START_MS + 10_000, tmp_path)

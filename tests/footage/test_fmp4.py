@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.coded import AAC, ALAW, aac_sounds, alaw_sounds, hevc_stream
 from fakes.ffmpeg import complaints
-from fakes.stream import START_MS, TRACK, encoded, needs
+from fakes.kept import keep
+from fakes.shelf import shelf
+from fakes.stream import START_MS, TRACK, encoded, needs, stream
+from safecity.cameras import AudioTrack
 from safecity.footage.fmp4 import Sample, fragment, from_ntp, init_segment, mime, renumbered, to_ntp
 from safecity.footage.layout import lay_out
+from safecity.footage.sound import SoundSample
 from safecity.footage.unfmp4 import read_fragment
 
 
 def test_the_type_names_profile_and_level():
     assert mime(TRACK) == 'video/mp4; codecs="avc1.42c01f"'
+    assert mime(replace(TRACK, audio=AAC)) == 'video/mp4; codecs="avc1.42c01f,mp4a.40.2"'
 
 
 @given(st.integers(0, 4_000_000_000_000))
@@ -33,6 +40,57 @@ def test_a_fragment_is_numbered_anew_without_touching_anything_else():
     assert found is not None
     assert (found.number, found.decode_time, found.wall_ms) == (7, 1 << 33, START_MS)
     assert renumbered(moved, 1, 0) == piece
+
+
+def test_sound_and_footer_are_numbered_anew_too():
+    sounds = [SoundSample(b"ring", 160, 40)]
+    piece = fragment(
+        1,
+        0,
+        [Sample([b"\x65abc"], 6000, True)],
+        wall_ms=START_MS,
+        camera_ms=START_MS + 5,
+        sounds=sounds,
+        pictures_before=4,
+    )
+    moved = renumbered(piece, 7, 90_000, 8_040, 99)
+    found = read_fragment(lambda at, n: moved[at : at + n], 0, len(moved))
+    assert found is not None
+    assert (found.number, found.decode_time, found.sound_time, found.camera_ms) == (
+        7,
+        90_000,
+        8_040,
+        START_MS + 5,
+    )
+    assert moved[-4:] == (100).to_bytes(4, "big")
+    assert renumbered(moved, 1, 0, 40, 4) == piece
+    head = found.data_offset
+    assert renumbered(piece[:head], 7, 90_000, 8_040) == moved[:head], "a beginning is enough"
+
+
+@pytest.mark.skipif(bool(needs("ffmpeg")), reason=needs("ffmpeg"))
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+@pytest.mark.parametrize("audio", [None, AAC, ALAW], ids=["silent", "aac", "alaw"])
+def test_both_codecs_and_their_sound_are_read_without_a_warning(
+    tmp_path: Path, codec: str, audio: AudioTrack | None
+):
+    track, own = stream(tmp_path, seconds=4, group=15) if codec == "h264" else hevc_stream(tmp_path)
+    sounds = aac_sounds(tmp_path) if audio == AAC else alaw_sounds(4)
+    shelves = shelf(tmp_path / "data")
+    (segment,) = keep(shelves, "gate", replace(track, audio=audio), own, sounds, groups_a_file=4)
+    shelves.index.close()
+    file = shelves.archive.file(segment)
+    found = probe(file)
+    assert (found["codec_name"], found["width"], found["nb_read_frames"]) == (codec, 320, "60")
+    assert float(found["duration"]) == pytest.approx(4, abs=0.15)
+    assert complaints(file, "error" if audio == ALAW else "warning") == ""  # PCM never names its channels
+    if audio is not None:
+        heard = subprocess.run(
+            ["ffmpeg", "-v", "error", "-i", str(file), "-map", "0:a", "-f", "s16le", "-"],
+            capture_output=True,
+            check=True,
+        ).stdout
+        assert len(heard) / 2 / audio.clock_hz == pytest.approx(4, abs=0.15)
 
 
 def probe(file: Path) -> dict[str, str]:

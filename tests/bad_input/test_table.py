@@ -166,6 +166,41 @@ TABLE: dict[str, Row] = {
     ),
     "a permit of nothing": post("desk", f"/api/permits/{NOBODY}/grant", {}, 404),
     "an export of nothing": post("operator", f"/api/holds/{NOBODY}/export", {"permit": NOBODY}, 404),
+    "films of no camera": post(
+        "operator",
+        "/api/exports",
+        {"cameras": [], "from": "2029-12-31T00:00:00Z", "to": "2029-12-31T00:01:00Z", "reason": "x"},
+    ),
+    "films of a camera of nothing": post(
+        "operator",
+        "/api/exports",
+        {"cameras": [NOBODY], "from": "2029-12-31T00:00:00Z", "to": "2029-12-31T00:01:00Z", "reason": "x"},
+        404,
+    ),
+    "films in local time": post(
+        "operator",
+        "/api/exports",
+        {"cameras": ["{camera}"], "from": "2029-12-31T00:00:00", "to": "2029-12-31T00:01:00", "reason": "x"},
+    ),
+    "films of what is to come": post(
+        "operator",
+        "/api/exports",
+        {"cameras": ["{camera}"], "from": "2040-12-31T00:00:00Z", "to": "2040-12-31T00:01:00Z", "reason": "x"},
+    ),
+    "films for no reason": post(
+        "operator",
+        "/api/exports",
+        {"cameras": ["{camera}"], "from": "2029-12-31T00:00:00Z", "to": "2029-12-31T00:01:00Z", "reason": " "},
+    ),
+    "films for a reason nobody knows": post(
+        "operator",
+        "/api/exports",
+        {"cameras": ["{camera}"], "from": "2029-12-31T00:00:00Z", "to": "2029-12-31T00:01:00Z", "reason": "x",
+         "reason_code": "fun"},
+    ),
+    "films of nothing": get("operator", f"/api/exports/{NOBODY}", 404),
+    "a film of nothing": get("operator", f"/api/exports/{NOBODY}/films/a.mp4", 404),
+    "dropping films of nothing": Row("operator", "DELETE", f"/api/exports/{NOBODY}", None, 404),
     "releasing nothing": post("operator", f"/api/holds/{NOBODY}/release", {"reason": "x"}, 404),
     # Cameras
     "a camera that is a file": post("administrator", "/api/cameras", {**CAMERA, "url": "file:///etc/passwd"}),

@@ -16,12 +16,13 @@ from starlette.websockets import WebSocket
 
 from safecity.base import SafeCityError, Supervisor
 from safecity.web.answer import Boundary, Json
-from safecity.web.api import alerts, cameras, evidence, incidents, oversee, pictures, units
+from safecity.web.api import alerts, cameras, evidence, exports, incidents, oversee, pictures, units
 from safecity.web.api.begin import Begin
 from safecity.web.api.footage import Footage
 from safecity.web.api.reports import Reports
 from safecity.web.console import alerts as walk_alerts
 from safecity.web.console import cameras as walk_cameras
+from safecity.web.console import exports as walk_exports
 from safecity.web.console import incidents as walk_incidents
 from safecity.web.console import oversee as walk_oversee
 from safecity.web.console import pages as console_pages
@@ -89,6 +90,7 @@ def api_doors(house: House, vouch: Vouch, reports: Reports) -> list[Door]:
         *Footage(house).doors(),
         *cameras.DOORS,
         *evidence.DOORS,
+        *exports.DOORS,
         *oversee.DOORS,
         *reports.doors(),
     ]
@@ -101,6 +103,7 @@ def page_doors(house: House, vouch: Vouch, reports: Reports) -> list[PageDoor]:
         *walk_alerts.PAGES,
         *walk_incidents.PAGES,
         *walk_cameras.PAGES,
+        *walk_exports.PAGES,
         *walk_oversee.PAGES,
         *LogPages(vouch).pages(),
         *field_pages.PAGES,

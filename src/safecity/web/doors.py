@@ -38,6 +38,7 @@ class Media(Enum):
     JSON = "application/json"
     JPEG = "image/jpeg"
     ZIP = "application/zip"
+    MP4 = "video/mp4"
     TEXT = "text/plain"
     BYTES = "application/octet-stream"
     NONE = ""

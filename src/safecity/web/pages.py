@@ -31,6 +31,7 @@ NAVIGATION = (
     ("Cameras", "/cameras", Action.READ_CAMERAS),
     ("Wall", "/wall", Action.LOOK),
     ("Footage", "/footage", Action.READ_CAMERAS),
+    ("Exports", "/exports", Action.ASK_PERMIT),
     ("Field", "/field", Action.READ_FIELD),
     ("Times", "/times", Action.READ_TIMES),
     ("Log", "/log", Action.READ_LOG),

@@ -133,7 +133,7 @@ async def begin(ask: Ask) -> FootageView:
         cameras=await Show(ask.house).cameras(),
         looks=may(ask.by, Action.LOOK),
         units=may(ask.by, Action.READ_CONSOLE),
-        exports=may(ask.by, Action.ASK_PERMIT),
+        exports=may(ask.by, Action.EXPORT, bureau=ask.by.bureau),
     )
 
 

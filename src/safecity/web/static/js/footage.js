@@ -238,7 +238,7 @@ async function main() {
   const span = Math.min(LONGEST_MS, Math.max(60_000, Number(asked.get("span")) * 1000 || 3_600_000));
   lanes = new Lanes($("#lanes"), { onSeek: (to, done) => together.seek(to, done), onView: () => { if (lanes) load(); deck?.tell(); }, onHover: hover });
   together = new Together($("#grid"), { looks: page.looks, purpose: purpose(), onTick, onState: () => deck?.tell() });
-  const exports_ = new Exports({ page, lanes, cameras, chosen: () => chosen, incident });
+  const exports_ = new Exports({ page, lanes, cameras, chosen: () => chosen });
   const deck = startDeck({ lanes, together, exports: exports_ });
   lanes.now = serverNow();
   together.at = Math.min(at, serverNow() - 1000);

@@ -18,7 +18,7 @@ ORDER = {name.strip(): depth for depth, line in enumerate(CONTRACT["layers"]) fo
 ROOMS = [name for name, depth in ORDER.items() if depth > ORDER["web"] and name != "base"]
 PURE = {"model", "events", "rules"}
 PURE_TOO = {
-    ("footage", name) for name in ("layout", "pace", "camera_clock", "still", "completeness")
+    ("footage", name) for name in ("layout", "pace", "skew", "still", "completeness")
 }  # split from rules
 PLAIN = {
     "safecity", "dataclasses", "datetime", "enum", "typing", "collections", "math", "re", "__future__",

@@ -25,6 +25,7 @@ from safecity.alerts.rules import (
     load_of,
     moved,
     priority_of,
+    span_words,
     title_of,
 )
 from safecity.base import BadInput, Conflict, Place
@@ -246,3 +247,13 @@ def test_the_load_counts_what_people_were_asked_to_look_at():
     minutes = (0.5, 4, 9.5, 11, 59, 61, -1)
     load = load_of([NOW - int(each * 60_000) for each in minutes], NOW)
     assert load == Load(3, (1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2))
+
+
+def test_a_span_is_said_in_its_two_largest_units():
+    assert [span_words(each) for each in (900, 1_500, 7_380_000, 172_800_000)] == [
+        "less than 1 s",
+        "1 s",
+        "2 h 3 min",
+        "2 days",
+    ]
+    assert span_words(90_061_000) == "1 day 1 h"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from safecity.adapters.stores.footage_index import FootageIndex
@@ -11,6 +12,7 @@ from safecity.footage.model import Cause, Gap, HealthNotice, Segment
 from safecity.footage.note import ALIVE, Notebook
 from safecity.footage.ports import IndexAway
 from safecity.footage.rules import GapCloses, GapOpens
+from safecity.footage.skew import ClockSeen
 
 GAP = Gap(camera="a", start_ms=5_000, end_ms=None, cause=Cause.DISK, words="It is full.")
 
@@ -63,3 +65,13 @@ def test_a_gap_found_open_is_ended(index: FullIndex):
     notebook.end_gap(GAP, 9_000, 10_000)
     notebook.write(10_000)
     assert index.open_gaps() == []
+
+
+def test_news_of_a_cameras_clock_is_told(index: FullIndex):
+    index.is_full = False
+    notebook = Notebook(index)
+    notebook.gaps([ClockSeen("a", True, 5_000)], 10_000)
+    notebook.write(10_000)
+    (notice,) = index.notices(0)
+    assert (notice.camera, notice.kind) == ("a", "clock")
+    assert msgspec.json.decode(notice.body) == {"is_wrong": True, "offset_ms": 5_000}

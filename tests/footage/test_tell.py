@@ -12,6 +12,7 @@ from safecity.access import add_bureau
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import NODE, Actor, Node, Place, read_entries
 from safecity.cameras import Camera, HealthState, Regime, add, health
+from safecity.footage import camera_clock
 from safecity.footage.recorder import BORN
 from safecity.footage.tell import tell
 
@@ -56,6 +57,20 @@ async def test_notices_become_facts_in_order_and_only_once(
     assert await told(node) == ["RecorderStarted", "GapOpened", "GapClosed", "FootageForgotten"]
     note(index, "recorder_started", {})
     assert await tell(node, NODE, recorder="recorder-0", index=index) == 1
+
+
+async def test_a_clock_that_is_wrong_becomes_a_fact_and_a_state(
+    node: Node, administrator: Actor, index: FootageIndex
+):
+    camera = await gate(node, administrator)
+    note(index, "clock", {"is_wrong": True, "offset_ms": 3_600_000}, camera.id)
+    note(index, "clock", {"is_wrong": True, "offset_ms": 3_600_000}, camera.id)
+    note(index, "clock", {"is_wrong": False, "offset_ms": 12}, camera.id)
+    assert await tell(node, NODE, recorder="recorder-0", index=index) == 3
+    assert await told(node) == ["CameraClockWrong", "CameraClockRight"]
+    state = await camera_clock(node, camera.id)
+    assert state is not None
+    assert not state.is_wrong
 
 
 async def test_health_goes_to_the_cameras_room(node: Node, administrator: Actor, index: FootageIndex):

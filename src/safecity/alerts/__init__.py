@@ -25,7 +25,7 @@ from safecity.alerts.find import (
     contacts,
 )
 from safecity.alerts.forget import forget_reporters
-from safecity.alerts.listen import hear, listen
+from safecity.alerts.listen import hear, hear_clock, listen
 from safecity.alerts.measure import load
 from safecity.alerts.model import OPEN, Alert, Dismissal, Load, Sign, Source, State
 from safecity.alerts.raise_alert import raise_alert, raise_alerts
@@ -58,6 +58,7 @@ __all__ = [
     "dismiss",
     "forget_reporters",
     "hear",
+    "hear_clock",
     "listen",
     "load",
     "raise_alert",

@@ -13,6 +13,8 @@ from safecity.base import BadInput, Conflict, Place, distance_m
 
 NEAR_M = 75.0
 GROUP_MS = 5 * 60_000
+CLOCK_KIND = "camera_clock"
+LASTING_MS = {CLOCK_KIND: 365 * 86_400_000}  # kinds that go on by themselves until somebody sees to them
 DUE_MS = {1: 60_000, 2: 120_000, 3: 600_000, 4: 3_600_000}
 MAX_DETAILS = 4000
 SQUARE_DEG = 0.0008  # a little more than NEAR_M from south to north
@@ -113,13 +115,18 @@ def joins(alert: Alert, sign: Arrival) -> bool:
 
     A panic button is joined only by the same person's: two officers who call for help are two alerts.
     """
-    if not alert.is_open or alert.kind != sign.kind or sign.at_ms - alert.last_ms > GROUP_MS:
+    if not alert.is_open or alert.kind != sign.kind or sign.at_ms - alert.last_ms > group_ms(sign.kind):
         return False
     panic = Source.PANIC in {alert.source, sign.source}
     if panic and (alert.source is not sign.source or alert.raised_by != sign.by):
         return False
     same_camera = sign.camera is not None and sign.camera in alert.cameras
     return same_camera or distance_m(alert.place, sign.place) <= NEAR_M
+
+
+def group_ms(kind: str) -> int:
+    """For how long after an alert's last sign another sign of the same kind joins it."""
+    return LASTING_MS.get(kind, GROUP_MS)
 
 
 def decide(open_alerts: Iterable[Alert], sign: Arrival) -> Command:
@@ -225,6 +232,17 @@ def joined_details(before: str, more: str) -> str:
     if not more or more in before.split("\n"):
         return before
     return f"{before}\n{more}".strip()[-MAX_DETAILS:]
+
+
+def span_words(span_ms: int) -> str:
+    """A span of time as people say it: its two largest units, rounded down."""
+    units = (("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000))
+    said: list[str] = []
+    for name, size in units:
+        count, span_ms = divmod(span_ms, size)
+        if count and len(said) < 2:
+            said.append(f"{count} {name}{'s' if name == 'day' and count > 1 else ''}")
+    return " ".join(said) or "less than 1 s"
 
 
 def load_of(raised_ms: Iterable[int], now_ms: int) -> Load:

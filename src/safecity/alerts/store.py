@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from safecity.alerts.model import Alert, Dismissal, Source, State
-from safecity.alerts.rules import GROUP_MS, NEAR_M, Arrival
+from safecity.alerts.rules import NEAR_M, Arrival, group_ms
 from safecity.base import Change, NotFound, Place, Value, load_queries
 
 SQL = load_queries("safecity.alerts")
@@ -109,7 +109,7 @@ def _box(sign: Arrival) -> list[str | float | None]:
     high = 1.01 * NEAR_M / METRES_A_DEGREE  # a little too much; the rule measures
     wide = high / max(0.01, math.cos(math.radians(sign.place.lat)))
     lat, lon = sign.place.lat, sign.place.lon
-    since_ms = sign.at_ms - GROUP_MS
+    since_ms = sign.at_ms - group_ms(sign.kind)
     return [sign.kind, lat - high, lat + high, lon - wide, lon + wide, since_ms, sign.camera]
 
 

@@ -4,9 +4,12 @@ In: streams of cameras.   Out: segments, gaps with a cause, masked pictures.
 Promise: no silent gap, nothing on disk that is not playable, nothing held that is deleted, no unmasked picture shown.
 """
 
+from safecity.footage.clock import camera_clock, camera_clocks
 from safecity.footage.cut import cut
 from safecity.footage.durable import write_durably
 from safecity.footage.events import (
+    CameraClockRight,
+    CameraClockWrong,
     FootageForgotten,
     FootageHeld,
     FootageHoldReleased,
@@ -47,6 +50,7 @@ from safecity.footage.mask import (
 from safecity.footage.model import (
     Cause,
     Clip,
+    ClockState,
     DayBytes,
     Film,
     Gap,
@@ -103,9 +107,12 @@ __all__ = [
     "Archive",
     "Area",
     "Bits",
+    "CameraClockRight",
+    "CameraClockWrong",
     "Cause",
     "Chunk",
     "Clip",
+    "ClockState",
     "CodedSample",
     "CodedSound",
     "Corners",
@@ -158,6 +165,8 @@ __all__ = [
     "Unmasked",
     "Withheld",
     "WrongDisk",
+    "camera_clock",
+    "camera_clocks",
     "cut",
     "distance",
     "even_light",

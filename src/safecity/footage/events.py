@@ -49,6 +49,30 @@ class GapClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CameraClockWrong(Event):
+    """A camera's own clock is off by more than a second, or by much more than was told; positive is ahead of ours.
+
+    Heard by: alerts, oversight.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+    offset_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraClockRight(Event):
+    """A camera's own clock, which was wrong, is right again.
+
+    Heard by: alerts, oversight.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+    offset_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FootageForgotten(Event):
     """A recorder deleted footage whose time was over, or that had to make room; none of it was held.
 

@@ -193,6 +193,16 @@ class HealthNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClockState:
+    """Whether a camera's own clock is off by more than a second, since when, and how far it is ahead of ours."""
+
+    camera: str
+    is_wrong: bool
+    offset_ms: int
+    since_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClockNotice:
     """Body of a notice `clock`: whether a camera's clock is wrong, and by how much it is ahead of ours."""
 

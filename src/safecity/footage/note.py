@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from safecity.footage.model import Gap, GapNotice, Segment
+from safecity.footage.model import ClockNotice, Gap, GapNotice, Segment
 from safecity.footage.ports import Index, IndexAway
 from safecity.footage.rules import GapCloses, GapCommand, GapOpens
+from safecity.footage.skew import ClockSeen
 
 log = logging.getLogger(__name__)
 ALIVE = "alive_ms"
@@ -41,10 +42,13 @@ class Notebook:
         """A gap that was found open in the index ended."""
         self.gaps([GapCloses(gap.camera, gap.start_ms, end_ms)], now_ms)
 
-    def gaps(self, commands: Iterable[GapCommand], now_ms: int) -> None:
-        """Gaps began or ended."""
+    def gaps(self, commands: Iterable[GapCommand | ClockSeen], now_ms: int) -> None:
+        """Gaps began or ended, or a camera's clock was found right or wrong."""
         for command in commands:
-            if isinstance(command, GapOpens):
+            if isinstance(command, ClockSeen):
+                seen = ClockNotice(is_wrong=command.is_wrong, offset_ms=command.offset_ms)
+                self.notice(now_ms, command.camera, "clock", seen)
+            elif isinstance(command, GapOpens):
                 gap = command.gap
                 self._notes.append(lambda gap=gap: self._index.open_gap(gap))
                 body = GapNotice(start_ms=gap.start_ms, cause=gap.cause, words=gap.words)

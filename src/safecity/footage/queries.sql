@@ -22,6 +22,18 @@ SELECT born, seq FROM footage_notice WHERE recorder = :recorder
 INSERT INTO footage_notice (recorder, born, seq) VALUES (:recorder, :born, :seq)
 ON CONFLICT (recorder) DO UPDATE SET born = excluded.born, seq = excluded.seq
 
+-- camera_clock --
+SELECT camera, is_wrong, offset_ms, since_ms FROM footage_camera_clock WHERE camera = :camera
+
+-- camera_clocks --
+SELECT camera, is_wrong, offset_ms, since_ms FROM footage_camera_clock ORDER BY camera
+
+-- set_camera_clock --
+INSERT INTO footage_camera_clock (camera, is_wrong, offset_ms, since_ms)
+VALUES (:camera, :is_wrong, :offset_ms, :since_ms)
+ON CONFLICT (camera) DO UPDATE
+   SET is_wrong = excluded.is_wrong, offset_ms = excluded.offset_ms, since_ms = excluded.since_ms
+
 -- set_class --
 INSERT INTO footage_class (name, keep_days, keep_bytes) VALUES (:name, :keep_days, :keep_bytes)
 ON CONFLICT (name) DO UPDATE SET keep_days = excluded.keep_days, keep_bytes = excluded.keep_bytes

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from safecity.cameras import Picture, Sound, Track, WireError
 from safecity.footage.append import AppendAtOnce
-from safecity.footage.camera_clock import CameraClock, ClockSeen
 from safecity.footage.fmp4 import Sample, fragment, init_segment
 from safecity.footage.layout import Layout
 from safecity.footage.model import Cause
 from safecity.footage.pace import Pace, Placed
 from safecity.footage.ports import Listener, Writer
 from safecity.footage.rules import GAP_MS, SEGMENT_MS, Coverage, GapCommand, Reason, reason_of
+from safecity.footage.skew import CameraClock, ClockSeen
 from safecity.footage.sound import SoundLattice
 from safecity.footage.still import Still
 from safecity.footage.write import SegmentFile, disk_words
@@ -48,8 +48,8 @@ class Leaving:
 class Recording:
     """A camera's pictures on their way to disk and to listeners. Fills `cameras.Sink`; lives in the event loop.
 
-    The recorder takes away `told` (gaps that began and ended), `finished` (files that grow no more) and `clock_seen`
-    (news of the camera's clock), and sees to it that files are synced and listed.
+    The recorder takes away `told` (gaps that began and ended, news of the camera's clock) and `finished` (files that
+    grow no more), and sees to it that files are synced and listed.
     """
 
     def __init__(
@@ -65,9 +65,8 @@ class Recording:
         """`coverage.end_ms` is where earlier footage ends; `on_seen` is called at each stream's first picture."""
         self.camera = camera
         self.file: SegmentFile | None = None
-        self.told: list[GapCommand] = []
+        self.told: list[GapCommand | ClockSeen] = []
         self.finished: list[SegmentFile] = []
-        self.clock_seen: list[ClockSeen] = []
         self.barred: str | None = None  # why nothing may be written to the disk just now, as a sentence
         self._keep = True
         self._root = root
@@ -76,7 +75,7 @@ class Recording:
         self._segment_ms = segment_ms
         self._writer = writer or AppendAtOnce()
         self._pace = Pace(coverage.end_ms)
-        self._clock = CameraClock()
+        self._clock = CameraClock(camera)
         self._still = Still()
         self._track: Track | None = None
         self._init = b""
@@ -257,7 +256,7 @@ class Recording:
         ahead_ms = max(e.camera_ms - e.received_ms for e in group if e.camera_ms is not None)
         news = self._clock.saw(group[-1].received_ms, ahead_ms)
         if news is not None:
-            self.clock_seen.append(news)
+            self.told.append(news)
 
     def _store(self, group: list[Picture], sounds: list[Sound], layout: Layout, placed: Placed) -> None:
         """Sends the group to its file; where that cannot be, a gap begins."""

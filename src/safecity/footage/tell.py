@@ -13,8 +13,9 @@ import msgspec
 
 from safecity.base import NODE, Actor, Change, Event, Node, NotFound, from_ms
 from safecity.cameras import Signal, report_health
+from safecity.footage.clock import take_clock
 from safecity.footage.events import FootageForgotten, GapClosed, GapOpened, RecorderStarted
-from safecity.footage.model import ForgottenNotice, GapNotice, HealthNotice, Notice
+from safecity.footage.model import ClockNotice, ForgottenNotice, GapNotice, HealthNotice, Notice
 from safecity.footage.ports import Index, IndexAway
 from safecity.footage.recorder import BORN
 from safecity.footage.store import SQL, CursorRow
@@ -40,7 +41,7 @@ async def tell(node: Node, by: Actor, *, recorder: str, index: Index) -> int:
 
     async def work(change: Change) -> None:
         for notice in notices:
-            fact = _fact(recorder, notice)
+            fact = await _clock_fact(change, notice) if notice.kind == "clock" else _fact(recorder, notice)
             if fact is not None:
                 change.tell(fact)
         await change.execute(SQL["move_notice_cursor"], recorder=recorder, born=born, seq=notices[-1].seq)
@@ -65,6 +66,11 @@ async def keep_telling(node: Node, indexes: Mapping[str, Index], *, every_s: flo
 def _latest_health(notices: Sequence[Notice]) -> list[Notice]:
     """The last word about each camera: what it was meanwhile helps nobody any more."""
     return list({notice.camera: notice for notice in notices if notice.kind == "health"}.values())
+
+
+async def _clock_fact(change: Change, notice: Notice) -> Event | None:
+    seen = msgspec.json.decode(notice.body, type=ClockNotice)
+    return await take_clock(change, notice.camera, seen, notice.at_ms)
 
 
 def _fact(recorder: str, notice: Notice) -> Event | None:

@@ -18,6 +18,7 @@ NEWS_SHARE = 0.5  # an offset that changed by so much of itself is said again
 class ClockSeen:
     """What is to be told of a camera's clock: positive offsets are ahead of ours."""
 
+    camera: str
     is_wrong: bool
     offset_ms: int
 
@@ -25,7 +26,8 @@ class ClockSeen:
 class CameraClock:
     """The story of one camera's clock: groups of pictures go in; what is news comes out, at most once in 15 s."""
 
-    def __init__(self) -> None:
+    def __init__(self, camera: str) -> None:
+        self._camera = camera
         self._since_ms: int | None = None
         self._best_ms = 0
         self._said: ClockSeen | None = None
@@ -53,5 +55,5 @@ class CameraClock:
             moved_ms = abs(offset_ms - said.offset_ms)
             if not is_wrong or moved_ms <= max(WRONG_MS, abs(said.offset_ms) * NEWS_SHARE):
                 return None
-        self._said = ClockSeen(is_wrong, offset_ms)
+        self._said = ClockSeen(self._camera, is_wrong, offset_ms)
         return self._said

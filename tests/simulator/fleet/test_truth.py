@@ -1,0 +1,31 @@
+import json
+
+from safecity.simulator.fleet.plan import FleetCamera
+from safecity.simulator.fleet.truth import Truth, as_json, as_text
+from safecity.simulator.rtsp import Fault, FaultKind
+
+AWAY = Fault(kind=FaultKind.OFFLINE, from_s=2, until_s=4)
+
+
+def told() -> Truth:
+    truth = Truth(FleetCamera(number=7, faults=(AWAY,)), "rtsp://h/main", 10, start_ms=1_000_000)
+    for tick in (*range(5, 20), *range(50, 60)):
+        truth.sent("main", tick / 10, lost=int(tick == 8), frozen=False)
+    truth.sent("sub", 6.0, lost=0, frozen=False)
+    truth.sent("main", 6.1, lost=0, frozen=True)
+    return truth
+
+
+def test_the_truth_is_when_it_could_be_had_and_what_it_sent():
+    camera = told().told(6.0)
+    assert camera.online == [(1_000_000, 1_002_000), (1_004_000, 1_006_000)]
+    spans = [(span.from_ms - 1_000_000, span.until_ms - 1_000_000) for span in camera.sent]
+    assert spans == [(500, 2_000), (5_000, 6_000)]
+    assert [(span.pictures, span.broken) for span in camera.sent] == [(15, 1), (10, 0)]
+    assert (camera.online_s, camera.sent_s) == (4.0, 2.5)
+
+
+def test_it_is_told_for_people_and_for_programs():
+    truths = [told().told(6.0)]
+    assert as_text(truths).splitlines()[1].split() == ["Fleet", "007", "4.0", "2.5", "25", "1", "2"]
+    assert json.loads(as_json(truths))["truth"][0]["sent"][0]["pictures"] == 15

@@ -78,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--headless", action="store_true", help="simulated people do their part; then a summary")
     sub.add_argument("--seconds", type=float, default=60.0, help="how long a headless city lives (60)")
     sub.add_argument("--json", action="store_true", help="the summary as JSON")
+    sub = add("fleet", fleet, "pretend cameras with faults by script; print their addresses, then the truth")
+    sub.add_argument("--cameras", type=int, default=9, help="how many (9)")
+    sub.add_argument("--script", type=Path, metavar="FILE", help="faults, as TOML or JSON")
+    sub.add_argument("--first-port", type=int, default=0, help="others follow (free ports)")
+    sub.add_argument("--seconds", type=float, help="for how long (until it is told to end)")
+    sub.add_argument("--bureau", default="", help="code of the bureau that the addresses name")
+    sub.add_argument("--json", action="store_true", help="two lines of JSON instead of CSV and a table")
     add("settings", show_settings, "every setting, its value and where that came from")
     _add_cameras(add, group("cameras", "the cameras' register"))
     _add_people(add, group("people", "members of staff"))
@@ -202,6 +209,14 @@ def demo(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         json=arguments.json,
     )
+
+
+def fleet(arguments: argparse.Namespace) -> int:
+    """Pretends a fleet of cameras."""
+    from safecity.simulator.fleet import run_fleet
+
+    given: dict[str, Any] = {name: getattr(arguments, name) for name in ("first_port", "seconds", "bureau")}
+    return run_fleet(arguments.cameras, arguments.script, **given, as_lines=arguments.json, say=print)
 
 
 def run_process(arguments: argparse.Namespace) -> int:

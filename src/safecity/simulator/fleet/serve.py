@@ -127,7 +127,7 @@ def run_fleet(
     script_file: Path | None,
     *,
     host: str = "127.0.0.1",
-    port: int = 0,
+    first_port: int = 0,
     seconds: float | None = None,
     bureau: str = "",
     as_lines: bool = False,
@@ -144,7 +144,9 @@ def run_fleet(
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, over.set)
         reels = await asyncio.to_thread(make_reels, Look(), script.seed)
-        async with serve_fleet(cameras, reels, RealClock(), seed=script.seed, host=host, port=port) as fleet:
+        async with serve_fleet(
+            cameras, reels, RealClock(), seed=script.seed, host=host, port=first_port
+        ) as fleet:
             say(json.dumps({"addresses": fleet.urls()}) if as_lines else fleet.as_csv(bureau))
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
 from safecity.footage import PictureWithheld, Shown, Unmasked
@@ -23,6 +23,8 @@ class ScriptedEyes:
     jpeg: bytes = JPEG
     endless: bool = False
     watched: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
+    unmasked: list[Unmasked | None] = field(default_factory=list[Unmasked | None])
+    rates: list[float] = field(default_factory=list[float])
     open_now: int = 0
 
     async def watch(
@@ -33,9 +35,11 @@ class ScriptedEyes:
         width: int,
         rate: float = 1.0,
         unmasked: Unmasked | None = None,
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncGenerator[Shown, None]:
         """The script, and then nothing more until the viewer leaves."""
         self.watched.append((camera, at_ms, width))
+        self.unmasked.append(unmasked)
+        self.rates.append(rate)
         self.open_now += 1
         try:
             for shown in self.script:
@@ -48,9 +52,12 @@ class ScriptedEyes:
         finally:
             self.open_now -= 1
 
-    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
+    async def snapshot(
+        self, camera: str, *, width: int, at_ms: int | None = None, unmasked: Unmasked | None = None
+    ) -> bytes:
         """A picture, unless the masker is broken."""
         self.watched.append((camera, at_ms, width))
+        self.unmasked.append(unmasked)
         if self.withheld:
             raise PictureWithheld(self.withheld)
         return self.jpeg

@@ -117,7 +117,7 @@ class PictureLooked(Event):
     """Somebody looked at a camera's pictures; told before the first one was shown.
 
     Heard by: oversight. `from_ms` is the moment looked at, None for live; with `to_ms` it is a span that is looked
-    through in small pictures. Pictures are always masked here.
+    through in small pictures. Pictures that were not masked name the `permit` by which they were shown.
     """
 
     about: ClassVar[str] = "camera"
@@ -126,6 +126,7 @@ class PictureLooked(Event):
     from_ms: int | None = None
     to_ms: int | None = None
     masked: bool = True
+    permit: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

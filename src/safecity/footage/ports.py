@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -205,11 +205,15 @@ class Started:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A media fragment. Its first picture was taken at `wall_ms` and stands at `media_ms` on the media timeline."""
+    """A media fragment. Its first picture was taken at `wall_ms` and stands at `media_ms` on the media timeline.
+
+    `is_key`: it needs no fragment before it.
+    """
 
     data: bytes
     wall_ms: int
     media_ms: int
+    is_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,16 +256,23 @@ class Eyes(Protocol):
         width: int,
         rate: float = 1.0,
         unmasked: Unmasked | None = None,
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncGenerator[Shown, None]:
         """Live (`at_ms` None) or recorded pictures from a moment on, masked, encoded anew, at most `width` pixels wide.
 
-        `rate` is how many recorded seconds pass in one. Never raises for a picture that cannot be shown: it yields
+        `rate` is how many recorded seconds pass in one; 0 is as fast as it goes, with nothing left out. With `unmasked`
+        the mask is left away until its time is over, private areas are filled all the same, and the viewer's mark is
+        drawn; such pictures may be twice as wide. Never raises for a picture that cannot be shown: it yields
         Withheld and goes on trying.
         """
         ...
 
-    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
-        """A masked JPEG of now, or of the keyframe at or before a moment. Raises PictureWithheld with the reason."""
+    async def snapshot(
+        self, camera: str, *, width: int, at_ms: int | None = None, unmasked: Unmasked | None = None
+    ) -> bytes:
+        """A masked JPEG of now, or of the keyframe at or before a moment. Raises PictureWithheld with the reason.
+
+        With `unmasked` as for `watch`.
+        """
         ...
 
 

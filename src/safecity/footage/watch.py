@@ -1,15 +1,19 @@
-"""Masked pictures for a person: the look is in the journal before the first one is shown."""
+"""Pictures for a person, masked unless they have leave: the look is in the journal before the first one is shown."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from safecity.base import Actor, Node
+from safecity.access import names, require_permit
+from safecity.base import Actor, Node, NotAllowed, to_ms
 from safecity.footage.look import look
 from safecity.footage.model import LookForm
-from safecity.footage.ports import Eyes, Shown
+from safecity.footage.ports import Chunk, Ended, Eyes, Shown, Unmasked
 
 FULL_WIDTH = 640
+UNMASK = "unmask"  # the kind of permit
+CHECK_EVERY_S = 0.5
 
 
 async def watch(
@@ -21,20 +25,72 @@ async def watch(
     at_ms: int | None,
     purpose: str,
     width: int = FULL_WIDTH,
+    rate: float = 1.0,
+    permit: str | None = None,
 ) -> AsyncGenerator[Shown, None]:
-    """Live pictures (`at_ms` None), or recorded ones from a moment on. Raises NotAllowed before anything is shown."""
+    """Live pictures (`at_ms` None), or recorded ones from a moment on, `rate` times as fast as it happened.
+
+    With a `permit` to unmask the camera they are not masked for as long as it holds, and masked from then on, which is
+    a look of its own. Raises NotAllowed before anything is shown.
+    """
     form = LookForm.LIVE if at_ms is None else LookForm.PLAYBACK
-    await look(node, by.for_purpose(purpose), camera=camera, form=form, from_ms=at_ms)
-    async for shown in eyes.watch(camera, at_ms=at_ms, width=width):
-        yield shown
+    by = by.for_purpose(purpose)
+    if permit is not None:
+        leave = await _leave(node, by, camera, permit)
+        await look(node, by, camera=camera, form=form, from_ms=at_ms, permit=permit)
+        items = eyes.watch(camera, at_ms=at_ms, width=width, rate=rate, unmasked=leave)
+        async with aclosing(_while_allowed(node, by, camera, permit, items)) as allowed:
+            async for shown in allowed:
+                if at_ms is not None and isinstance(shown, Chunk):
+                    at_ms = shown.wall_ms
+                yield shown
+                if isinstance(shown, Ended):
+                    return
+    await look(node, by, camera=camera, form=form, from_ms=at_ms)
+    async with aclosing(eyes.watch(camera, at_ms=at_ms, width=width, rate=rate)) as items:
+        async for shown in items:
+            yield shown
+
+
+async def _while_allowed(
+    node: Node, by: Actor, camera: str, permit: str, items: AsyncGenerator[Shown, None]
+) -> AsyncGenerator[Shown, None]:
+    """Passes on what is shown; none of it whose leave was not looked at within the last half second."""
+    checked_s = node.clock.monotonic()
+    async with aclosing(items):
+        async for shown in items:
+            if node.clock.monotonic() - checked_s >= CHECK_EVERY_S:
+                checked_s = node.clock.monotonic()
+                try:
+                    await require_permit(node, by, UNMASK, camera, permit=permit)
+                except NotAllowed:
+                    return
+            yield shown
+
+
+async def _leave(node: Node, by: Actor, camera: str, permit: str) -> Unmasked:
+    """What the eye is told of a permit that holds. Raises NotAllowed with what is missing."""
+    found = await require_permit(node, by, UNMASK, camera, permit=permit)
+    assert found.expires_at is not None  # a permit that holds was granted until some moment
+    called = await names(node, {by.id})
+    return Unmasked(found.id, f"{called[by.id]} {by.id[-6:]}", to_ms(found.expires_at))
 
 
 async def take_snapshot(
-    node: Node, by: Actor, eyes: Eyes, *, camera: str, purpose: str, width: int = FULL_WIDTH
+    node: Node,
+    by: Actor,
+    eyes: Eyes,
+    *,
+    camera: str,
+    purpose: str,
+    width: int = FULL_WIDTH,
+    permit: str | None = None,
 ) -> bytes:
-    """A masked JPEG of now. Raises NotAllowed, PictureWithheld."""
-    await look(node, by.for_purpose(purpose), camera=camera, form=LookForm.SNAPSHOT)
-    return await eyes.snapshot(camera, width=width)
+    """A JPEG of now, masked unless a `permit` says otherwise. Raises NotAllowed, PictureWithheld."""
+    by = by.for_purpose(purpose)
+    leave = await _leave(node, by, camera, permit) if permit is not None else None
+    await look(node, by, camera=camera, form=LookForm.SNAPSHOT, permit=permit)
+    return await eyes.snapshot(camera, width=width, unmasked=leave)
 
 
 async def see_snapshot(node: Node, by: Actor, *, camera: str, key: str, at_ms: int, purpose: str) -> bytes:

@@ -18,7 +18,7 @@ from safecity.footage import Chunk, Ended, PictureWithheld, Shown, Started, Unma
 SHOWN: list[Shown] = [
     Withheld("The empty scene of this camera is still being learned (6 s)."),
     Started('video/mp4; codecs="avc1.42c01f"', b"init", 1000),
-    Chunk(b"one", 1000, 0),
+    Chunk(b"one", 1000, 0, is_key=True),
     Chunk(b"two", 1100, 100),
 ]
 
@@ -29,6 +29,7 @@ class ScriptedEyes:
     def __init__(self, shown: list[Shown]) -> None:
         self.shown = shown
         self.asked: list[tuple[str, int | None, int]] = []
+        self.terms: list[tuple[float, Unmasked | None]] = []
         self.watching = 0
         self.gone = asyncio.Event()
 
@@ -40,8 +41,9 @@ class ScriptedEyes:
         width: int,
         rate: float = 1.0,
         unmasked: Unmasked | None = None,
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncGenerator[Shown, None]:
         self.asked.append((camera, at_ms, width))
+        self.terms.append((rate, unmasked))
         self.watching += 1
         try:
             for each in self.shown:
@@ -52,7 +54,10 @@ class ScriptedEyes:
             self.watching -= 1
             self.gone.set()
 
-    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
+    async def snapshot(
+        self, camera: str, *, width: int, at_ms: int | None = None, unmasked: Unmasked | None = None
+    ) -> bytes:
+        self.terms.append((1.0, unmasked))
         if camera == "dark":
             raise PictureWithheld("The camera sends no pictures just now.")
         return b"\xff\xd8" + camera.encode() + (bytes(width) if at_ms is None else str(at_ms).encode())
@@ -82,6 +87,18 @@ async def test_everything_shown_comes_through_in_order(socket: Path):
         shown = [each async for each in client.watch("cam", at_ms=77, width=320)]
     assert shown == eyes.shown
     assert eyes.asked == [("cam", 77, 320)]
+
+
+async def test_pace_and_leave_come_through(socket: Path):
+    eyes = ScriptedEyes([Ended("This is the end of the footage.")])
+    leave = Unmasked("permit-1", "Amina Otieno 3f9a21", 1_795_000_000_000)
+    async with serving(socket, eyes):
+        client = SocketEyes(lambda _: socket, SetClock())
+        async for _ in client.watch("cam", at_ms=77, width=1280, rate=0.5, unmasked=leave):
+            pass
+        await client.snapshot("cam", width=64, unmasked=leave)
+        await client.snapshot("cam", width=64)
+    assert eyes.terms == [(0.5, leave), (1.0, leave), (1.0, None)]
 
 
 async def test_who_stops_watching_ends_the_watch_in_the_eye(socket: Path):

@@ -252,20 +252,26 @@ def leave_until(seconds: float, viewer: str = "Amina Otieno 3f9a21") -> Unmasked
 
 async def pictures(bench: Bench, shown: AsyncIterator[Shown], count: int) -> list[Pixels]:
     """So many pictures as a viewer sees them, decoded."""
-    found = list[Pixels]()
-    decoder: Decoder | None = None
-    async with asyncio.timeout(20):
+    found, decoder = list[Pixels](), list[Decoder]()
+
+    async def collect() -> None:
         async for each in shown:
-            await bench.tick()
             if isinstance(each, Started):
                 track, _ = read_init(lambda offset, size, init=each.init: init[offset : offset + size])
-                decoder = Decoder(track, 1280)
-            elif isinstance(each, Chunk) and decoder is not None:
-                nals = nals_in(each.data)
-                picture = Picture(nals, each.is_key, each.media_ms, each.wall_ms, len(each.data))
-                found += decoder.decode(picture)
+                decoder[:] = [Decoder(track, 1280)]
+            elif isinstance(each, Chunk):
+                picture = Picture(
+                    nals_in(each.data), each.is_key, each.media_ms, each.wall_ms, len(each.data)
+                )
+                found.extend(decoder[0].decode(picture))
             if len(found) >= count:
-                return found
+                return
+
+    collecting = asyncio.get_running_loop().create_task(collect())
+    async with asyncio.timeout(20):
+        while not collecting.done():
+            await bench.tick()
+    await collecting
     return found
 
 

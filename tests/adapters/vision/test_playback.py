@@ -11,7 +11,16 @@ import pytest
 from fakes.film import START_MS, Film, Visitor, shot
 from fakes.maskers import GreyMasker, MoodyMasker
 from safecity.adapters.stores.footage_index import FootageIndex
-from safecity.adapters.vision.playback import BROKEN, THE_END, UNREADABLE, Playback, read_pictures
+from safecity.adapters.vision.playback import (
+    AS_FAST_AS_IT_GOES,
+    BROKEN,
+    LEAD_S,
+    THE_END,
+    UNREADABLE,
+    Playback,
+    find_fragments,
+    read_pictures,
+)
 from safecity.base import SetClock
 from safecity.cameras import Picture, Track
 from safecity.footage import (
@@ -71,7 +80,9 @@ def recorded(tmp_path: Path) -> Recorded:
 
 
 def player(recorded: Recorded, clock: SetClock, masker: Masker | None = None) -> Playback:
-    return Playback("cam", recorded.archive, lambda: masker or GreyMasker(), clock, width=640, patience_s=10)
+    return Playback(
+        "cam", recorded.archive, lambda _: masker or GreyMasker(), clock, width=640, patience_s=10
+    )
 
 
 async def all_of(playback: Playback, at_ms: int, clock: SetClock, *, rate: float = 1.0) -> list[Shown]:
@@ -181,9 +192,58 @@ async def test_a_masker_that_breaks_shows_nothing(recorded: Recorded, caplog: py
 
 def test_a_file_is_read_from_the_keyframe_before(recorded: Recorded):
     segment = recorded.write("cam/a.mp4", ITEMS)
-    track, pictures = read_pictures(recorded.archive.root / segment.path, segment.bytes, START_MS + 3_999)
+    path = recorded.archive.root / segment.path
+    track, fragments = find_fragments(path, segment.bytes, START_MS + 3_999)
+    pictures = [each for fragment in fragments for each in read_pictures(path, fragment, track)]
     assert track == ITEMS[0]
     assert (pictures[0].received_ms, pictures[0].is_key) == (START_MS + 3_000, True)
     assert [each.nals for each in pictures] == [
         each.nals for each in ITEMS if isinstance(each, Picture) and each.time >= 270_000
     ]
+
+
+@pytest.mark.parametrize(("rate", "apart"), [(0.5, 100), (1, 100), (2, 100), (4, 200)])
+async def test_played_faster_no_more_pictures_are_shown_than_the_eye_follows(
+    recorded: Recorded, rate: float, apart: int
+):
+    recorded.write("cam/a.mp4", ITEMS)
+    clock = SetClock()
+    began_s = clock.monotonic()
+    shown = await all_of(player(recorded, clock), START_MS, clock, rate=rate)
+    assert walls(shown) == list(range(0, 6_000, apart))
+    assert clock.monotonic() - began_s >= (6_000 - apart) / 1000 / rate - LEAD_S
+
+
+async def test_played_much_faster_only_keyframes_are_decoded(recorded: Recorded):
+    recorded.write("cam/a.mp4", ITEMS)
+    clock = SetClock()
+    assert walls(await all_of(player(recorded, clock), START_MS, clock, rate=16)) == [
+        0, 1_000, 2_000, 3_000, 4_000, 5_000,
+    ]  # fmt: skip
+
+
+async def test_as_fast_as_it_goes_waits_for_nothing_and_leaves_nothing_out(recorded: Recorded):
+    recorded.write("cam/a.mp4", ITEMS)
+    recorded.write("cam/b.mp4", ITEMS, shift_ms=70_000)
+    clock = SetClock("2030-01-02T00:00:00+00:00")  # a day later
+    began_s = clock.monotonic()
+    playback = player(recorded, clock)
+    shown = [
+        each async for each in playback.play(START_MS, rate=AS_FAST_AS_IT_GOES) if isinstance(each, Chunk)
+    ]
+    assert len(shown) == 120
+    assert clock.monotonic() == began_s
+
+
+async def test_the_masker_is_that_of_the_moment(recorded: Recorded):
+    recorded.write("cam/a.mp4", ITEMS)
+    recorded.write("cam/b.mp4", ITEMS, shift_ms=70_000)
+    clock, asked = SetClock(), list[int]()
+
+    def make(at_ms: int) -> Masker:
+        asked.append(at_ms - START_MS)
+        return GreyMasker()
+
+    playback = Playback("cam", recorded.archive, make, clock, width=640, patience_s=10)
+    await all_of(playback, START_MS + 2_500, clock)
+    assert asked == [2_500, 70_000]

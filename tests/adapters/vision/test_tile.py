@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 
 from fakes.feed import FilmFeed
 from fakes.film import START_MS, Film, shot
 from fakes.maskers import GreyMasker, MoodyMasker
-from safecity.adapters.vision.tile import BROKEN, SILENT, STOPPED, TOO_SLOW, Tile, Viewer
-from safecity.base import Clock, RealClock, SetClock
+from safecity.adapters.links.viewer import Viewer
+from safecity.adapters.vision.tile import BEHIND, BROKEN, SILENT, STOPPED, TOO_SLOW, Tile
+from safecity.base import Clock, RealClock, SetClock, to_ms
+from safecity.cameras import Picture, Track
 from safecity.footage import Chunk, Ended, Feed, Masker, Shown, Started, Withheld
 
 LONG = shot(Film(seed=9), 8)
@@ -127,13 +130,61 @@ async def test_a_camera_that_falls_silent_is_said_to_be():
 
 
 async def test_old_pictures_are_caught_up_with_and_not_shown():
-    clock = SetClock("2030-01-01T00:00:02.450+00:00")  # the film ended half a second ago
+    clock = SetClock("2030-01-01T00:00:02.000+00:00")  # the film ended a tenth of a second ago
     masker = MoodyMasker()
     async with open_tile(FilmFeed(ITEMS), masker, clock) as tile:
-        shown = await some(tile.join(), 3)
+        shown = await some(tile.join(), 2)
     assert isinstance(shown[1], Chunk)
-    assert shown[1].wall_ms == START_MS + 1_500
-    assert masker.masked <= 5
+    assert shown[1].wall_ms == START_MS + 1_900
+    assert masker.masked == 1
+
+
+class LaggingFeed(FilmFeed):
+    """Hands each picture out so much later than it was taken."""
+
+    def __init__(
+        self, items: Sequence[Track | Picture], clock: SetClock, lag_ms: Callable[[int], int]
+    ) -> None:
+        super().__init__(items, clock=clock)
+        self.lag_ms = lag_ms
+
+    async def subscribe(
+        self, camera: str, *, keyframes_only: bool, sub: bool = False
+    ) -> AsyncGenerator[Track | Picture]:
+        assert self.clock is not None
+        async for item in super().subscribe(camera, keyframes_only=keyframes_only, sub=sub):
+            if isinstance(item, Picture):
+                due_ms = item.received_ms + self.lag_ms(item.received_ms - START_MS)
+                self.clock.pass_(seconds=max(0, due_ms - to_ms(self.clock.now())) / 1000)
+            yield item
+
+
+async def test_under_load_pictures_are_left_out_and_the_tile_goes_on():
+    clock, masker = SetClock(), MoodyMasker()
+    feed = LaggingFeed(LONG, clock, lambda _: 400)
+    async with open_tile(feed, masker, clock) as tile:
+        shown = [each for each in await some(tile.join(), 8) if isinstance(each, Chunk)]
+        apart = [after.wall_ms - before.wall_ms for before, after in pairwise(shown)]
+        assert set(apart) <= {500, 600}
+    assert masker.masked < 14
+
+
+async def test_a_tile_that_fell_far_behind_takes_up_the_present_instead():
+    clock, masker = SetClock(), MoodyMasker()
+    feed = LaggingFeed(LONG, clock, lambda at_ms: 0 if at_ms < 2_000 else 3_500)
+    async with open_tile(feed, masker, clock) as tile:
+        await some(tile.join(), 21)
+        async with asyncio.timeout(20):
+            while len(feed.asked) < 2:
+                await asyncio.sleep(0.001)
+
+
+async def test_pictures_that_all_come_too_late_are_told_of():
+    clock = SetClock()
+    feed = LaggingFeed(LONG, clock, lambda _: 2_000)
+    async with open_tile(feed, GreyMasker(), clock) as tile:
+        viewer = tile.join()
+        assert await some(viewer, 1) == [Withheld(BEHIND)]
 
 
 async def test_a_viewer_who_does_not_read_goes_on_with_a_keyframe():

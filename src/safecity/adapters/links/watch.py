@@ -1,10 +1,11 @@
-"""Masked pictures over a unix socket: from an eye (`WatchServer`) to the control process (`SocketEyes`).
+"""Pictures for people over a unix socket: from an eye (`WatchServer`) to the control process (`SocketEyes`).
 
 One connection is one watch or one snapshot; closing it ends the watch. Frames are u32 length, u8 kind, body (big
-endian; the length counts kind and body). From the client once: kind 0, JSON {"camera", "at_ms", "width", "snapshot"}.
+endian; the length counts kind and body). From the client once: kind 0, JSON {"camera", "at_ms", "width", "snapshot",
+"rate", "unmasked": null or {"permit", "viewer", "until_ms"}}.
 From the server:
 1 started   u64 wall_ms, u16 length of the MIME type, MIME type, initialisation segment
-2 chunk     u64 wall_ms, u64 media_ms, media fragment
+2 chunk     u64 wall_ms, u64 media_ms, u8 is_key, media fragment
 3 withheld  the reason
 4 ended     the reason; the connection is closed
 5 jpeg      the snapshot; the connection is closed
@@ -33,7 +34,7 @@ RESTARTED = "The masking process is being restarted."
 
 _HEAD = struct.Struct(">IB")
 _STARTED = struct.Struct(">QH")
-_CHUNK = struct.Struct(">QQ")
+_CHUNK = struct.Struct(">QQ?")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class _Ask:
     at_ms: int | None
     width: int
     snapshot: bool = False
+    rate: float = 1.0
+    unmasked: Unmasked | None = None
 
 
 class WatchServer:
@@ -98,13 +101,18 @@ class WatchServer:
     async def _send(self, ask: _Ask, writer: asyncio.StreamWriter) -> None:
         if ask.snapshot:
             try:
-                frame = _frame(JPEG, await self._eyes.snapshot(ask.camera, width=ask.width, at_ms=ask.at_ms))
+                jpeg = await self._eyes.snapshot(
+                    ask.camera, width=ask.width, at_ms=ask.at_ms, unmasked=ask.unmasked
+                )
+                frame = _frame(JPEG, jpeg)
             except PictureWithheld as error:
                 frame = _frame(WITHHELD, error.sentence.encode())
             writer.write(frame)
             await writer.drain()
             return
-        shown = self._eyes.watch(ask.camera, at_ms=ask.at_ms, width=ask.width)
+        shown = self._eyes.watch(
+            ask.camera, at_ms=ask.at_ms, width=ask.width, rate=ask.rate, unmasked=ask.unmasked
+        )
         async for each in shown:
             writer.write(encode_shown(each))
             await writer.drain()
@@ -129,7 +137,7 @@ class SocketEyes:
         """As `footage.Eyes`; an eye that is dead is tried again, and playing goes on where it was."""
         reason = ""
         while True:
-            ask = _Ask(camera, at_ms, width)
+            ask = _Ask(camera, at_ms, width, rate=rate, unmasked=unmasked)
             async with aclosing(self._once(ask)) as items:
                 async for shown in items:
                     reason = shown.reason if isinstance(shown, Withheld) else ""
@@ -143,11 +151,15 @@ class SocketEyes:
                 yield Withheld(RESTARTED)
             await self._clock.sleep(AGAIN_S)
 
-    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
+    async def snapshot(
+        self, camera: str, *, width: int, at_ms: int | None = None, unmasked: Unmasked | None = None
+    ) -> bytes:
         """As `footage.Eyes`."""
         try:
             async with asyncio.timeout(SNAPSHOT_WITHIN_S):
-                kind, body = await self._ask_once(_Ask(camera, at_ms, width, snapshot=True))
+                kind, body = await self._ask_once(
+                    _Ask(camera, at_ms, width, snapshot=True, unmasked=unmasked)
+                )
         except TimeoutError as error:
             raise PictureWithheld("The picture could not be masked in time.") from error
         except (OSError, asyncio.IncompleteReadError, _NoFrame) as error:
@@ -190,7 +202,7 @@ def encode_shown(shown: Shown) -> bytes:
         mime = shown.mime.encode()
         return _frame(STARTED, _STARTED.pack(shown.wall_ms, len(mime)) + mime + shown.init)
     if isinstance(shown, Chunk):
-        return _frame(CHUNK, _CHUNK.pack(shown.wall_ms, shown.media_ms) + shown.data)
+        return _frame(CHUNK, _CHUNK.pack(shown.wall_ms, shown.media_ms, shown.is_key) + shown.data)
     return _frame(WITHHELD if isinstance(shown, Withheld) else ENDED, shown.reason.encode())
 
 
@@ -202,8 +214,8 @@ def decode_shown(kind: int, body: bytes) -> Shown:
             end = _STARTED.size + size
             return Started(body[_STARTED.size : end].decode(), body[end:], wall_ms)
         if kind == CHUNK:
-            wall_ms, media_ms = _CHUNK.unpack_from(body)
-            return Chunk(body[_CHUNK.size :], wall_ms, media_ms)
+            wall_ms, media_ms, is_key = _CHUNK.unpack_from(body)
+            return Chunk(body[_CHUNK.size :], wall_ms, media_ms, is_key=is_key)
         if kind in (WITHHELD, ENDED):
             return (Withheld if kind == WITHHELD else Ended)(body.decode())
     except (struct.error, UnicodeDecodeError) as error:

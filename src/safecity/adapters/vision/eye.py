@@ -1,7 +1,8 @@
-"""An eye: looks at its cameras, and shows masked pictures to those who ask. One process; it may be killed at any time.
+"""An eye: looks at its cameras, and shows pictures to those who ask, masked unless they have leave.
 
-It needs its plan file and the recorders' feeds, nothing of the control process. All keyframes go through one worker
-thread, first come first served; each watched tile has a thread of its own, so the event loop stays free.
+One process; it may be killed at any time. It needs its plan file and the recorders' feeds, nothing of the control
+process. All keyframes go through one worker thread, first come first served; each watched tile has a thread of its own,
+so the event loop stays free.
 """
 
 from __future__ import annotations
@@ -33,8 +34,33 @@ from safecity.footage import Archive, Chunk, Ended, Feed, Masker, PictureWithhel
 log = logging.getLogger(__name__)
 
 PLAN_EVERY_S = 1.0
+WIDEST = 1280  # without a mask, where masks set no bound
 NOT_HERE = "This camera is not looked at just now; it is switched off or was only just added."
 TOO_MANY = "Too many pictures are being watched here just now; close one and try again."
+
+
+_Name = tuple[str, int, Unmasked | None]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a tile or a player is to show: which camera, how wide, and to whom without its mask."""
+
+    watcher: Watcher
+    width: int
+    unmasked: Unmasked | None
+    zone: tzinfo
+
+    @property
+    def name(self) -> _Name:
+        """Those who see the same share a tile; the mark of one viewer is for no other."""
+        return self.watcher.camera.id, self.width, self.unmasked
+
+    def masker(self, at_ms: int | None = None) -> Masker:
+        """What hides what this viewer may not see."""
+        if self.unmasked is None:
+            return self.watcher.masker(self.width, at_ms=at_ms)
+        return marked(lambda: self.watcher.masker(unmasked=True), self.unmasked.viewer, self.zone)()
 
 
 class EyeStuck(Unavailable):
@@ -86,7 +112,7 @@ class Eye:
         self._thumbnails = Thumbnails(self.archive)
         self._supervisor = Supervisor(self.clock)
         self._watchers: dict[str, Watcher] = {}
-        self._tiles: dict[tuple[str, int], Tile] = {}
+        self._tiles: dict[_Name, Tile] = {}
         self._playbacks = 0
         self._hangs = 0
         self._plan_stamp: tuple[int, int] | None = None
@@ -119,31 +145,51 @@ class Eye:
         unmasked: Unmasked | None = None,
     ) -> AsyncGenerator[Shown, None]:
         """As `footage.Eyes`."""
-        width = max(64, min(width, FULL_WIDTH))
         while (watcher := self._watchers.get(camera)) is None:
             yield Withheld(NOT_HERE)
             await self.clock.sleep(PLAN_EVERY_S)
-        shown = self._watch_live(watcher, width) if at_ms is None else self._watch_past(watcher, at_ms, width)
-        async with aclosing(shown):
-            async for each in shown:
+        if unmasked is not None:
+            look = _Look(watcher, max(64, min(width, WIDEST)), unmasked, self.zone)
+            async with aclosing(self._show(look, at_ms, rate)) as items:
+                async for each in items:
+                    if self._now_ms() >= unmasked.until_ms:
+                        break
+                    if isinstance(each, Chunk) and at_ms is not None:
+                        at_ms = each.wall_ms
+                    yield each
+                    if isinstance(each, Ended):
+                        return
+        look = _Look(watcher, max(64, min(width, FULL_WIDTH)), None, self.zone)
+        async with aclosing(self._show(look, at_ms, rate)) as items:
+            async for each in items:
                 yield each
 
-    async def snapshot(self, camera: str, *, width: int, at_ms: int | None = None) -> bytes:
+    async def snapshot(
+        self, camera: str, *, width: int, at_ms: int | None = None, unmasked: Unmasked | None = None
+    ) -> bytes:
         """As `footage.Eyes`."""
         watcher = self._watchers.get(camera)
         if watcher is None:
             raise PictureWithheld(NOT_HERE)
-        width = max(64, min(width, FULL_WIDTH))
+        if unmasked is not None and self._now_ms() >= unmasked.until_ms:
+            unmasked = None
+        look = _Look(watcher, max(64, min(width, FULL_WIDTH)), unmasked, self.zone)
         if at_ms is None:
-            return await watcher.snapshot(width)
-        return await self._thumbnails.at(camera, at_ms, width, watcher.masker(width, at_ms=at_ms))
+            return await watcher.snapshot(look.width, look.masker())
+        return await self._thumbnails.at(camera, at_ms, look.width, look.masker(at_ms))
 
-    async def _watch_live(self, watcher: Watcher, width: int) -> AsyncGenerator[Shown, None]:
-        name = watcher.camera.id, width
+    def _now_ms(self) -> int:
+        return to_ms(self.clock.now())
+
+    def _show(self, look: _Look, at_ms: int | None, rate: float) -> AsyncGenerator[Shown, None]:
+        return self._show_live(look) if at_ms is None else self._show_past(look, at_ms, rate)
+
+    async def _show_live(self, look: _Look) -> AsyncGenerator[Shown, None]:
+        name = look.name
         if name not in self._tiles and len(self._tiles) >= self.limits.tiles:
             yield Ended(TOO_MANY)
             return
-        tile = self._tiles.get(name) or self._open_tile(watcher, width)
+        tile = self._tiles.get(name) or self._open_tile(look)
         viewer = tile.join()
         try:
             while True:
@@ -156,44 +202,44 @@ class Eye:
             if not tile.watched and self._tiles.get(name) is tile:
                 self._close_tile(name)
 
-    async def _watch_past(self, watcher: Watcher, at_ms: int, width: int) -> AsyncGenerator[Shown, None]:
+    async def _show_past(self, look: _Look, at_ms: int, rate: float) -> AsyncGenerator[Shown, None]:
         if self._playbacks >= self.limits.playbacks:
             yield Ended(TOO_MANY)
             return
         self._playbacks += 1
         try:
             playback = Playback(
-                watcher.camera.id,
+                look.watcher.camera.id,
                 self.archive,
-                lambda: watcher.masker(width),
+                look.masker,
                 self.clock,
-                width=width,
+                width=look.width,
                 zone=self.zone,
             )
-            async with aclosing(playback.play(at_ms)) as played:
+            async with aclosing(playback.play(at_ms, rate=rate)) as played:
                 async for shown in played:
                     yield shown
         finally:
             self._playbacks -= 1
 
-    def _open_tile(self, watcher: Watcher, width: int) -> Tile:
-        name = watcher.camera.id, width
+    def _open_tile(self, look: _Look) -> Tile:
         tile = Tile(
-            watcher.camera.id,
-            watcher.feed,
-            lambda: watcher.masker(width),
+            look.watcher.camera.id,
+            look.watcher.feed,
+            look.masker,
             self.clock,
-            width=width,
+            width=look.width,
+            sub=look.watcher.camera.has_sub and look.width <= FULL_WIDTH,
             on_hang=self._note_hang,
         )
-        self._tiles[name] = tile
-        self._supervisor.start(_tile_name(name), tile.run)
+        self._tiles[look.name] = tile
+        self._supervisor.start(_tile_name(look.name), tile.run)
         return tile
 
     def _note_hang(self) -> None:
         self._hangs += 1
 
-    def _close_tile(self, name: tuple[str, int]) -> None:
+    def _close_tile(self, name: _Name) -> None:
         del self._tiles[name]
         self._supervisor.stop(_tile_name(name))
 
@@ -237,5 +283,6 @@ class Eye:
             self._close_tile(name)
 
 
-def _tile_name(name: tuple[str, int]) -> str:
-    return f"tile {name[0]} {name[1]}"
+def _tile_name(name: _Name) -> str:
+    camera, width, unmasked = name
+    return f"tile {camera} {width}" + (f" {unmasked.permit}" if unmasked else "")

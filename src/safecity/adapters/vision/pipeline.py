@@ -8,14 +8,14 @@ from safecity.adapters.vision.masker import scaled
 from safecity.cameras import Picture, Track
 from safecity.footage import Masker
 
-FULL_WIDTH = 640  # plates, masks and the largest tiles
+FULL_WIDTH = 640  # plates, masks and the largest masked tiles
 
 
 class Pipeline:
     """The pictures of one stream, in order, for everyone who watches them at one width."""
 
     def __init__(self, track: Track, masker: Masker, width: int) -> None:
-        self._decoder = Decoder(track, FULL_WIDTH)
+        self._decoder = Decoder(track, max(FULL_WIDTH, width))
         self._masker = masker
         self._width = width
         self._encoder: Encoder | None = None

@@ -1,6 +1,7 @@
-"""Recorded pictures from a moment on, masked with the camera's present plate, at the pace at which they were taken.
+"""Recorded pictures from a moment on, masked as of that time, at the pace at which they were taken or another.
 
-Reads the recorder's files through the archive; a gap is told with its cause and then left behind.
+Reads the recorder's files through the archive, a group of pictures at a time; a gap is told with its cause and then
+left behind. Played faster, no more pictures are shown than the eye follows; much faster, only keyframes.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ GAP_MS = 2_000
 GAP_SHOWN_S = 1.5
 EDGE_MS, EDGE_PAUSE_S = 15_000, 0.5  # so close to now, more footage may come
 PATIENCE_S = 3.0
+AS_FAST_AS_IT_GOES = 0.0  # a rate: nothing is waited for and nothing left out, for exports
+STEP_MS = 50  # played faster, one picture in so many milliseconds of the viewer's time is shown
+KEYFRAMES_FROM = 8.0  # at this rate and above only keyframes are decoded
 
 THE_END = "This is the end of the footage."
 TOO_SLOW = "The picture could not be masked in time; going on with the next ones."
@@ -58,9 +62,25 @@ class _Pace:
     clock: Clock
     rate: float
     _from: tuple[float, int] | None = None
+    _last_ms: int | None = None
+
+    @property
+    def keyframes_only(self) -> bool:
+        """Whether other pictures are not even decoded."""
+        return self.rate >= KEYFRAMES_FROM
+
+    def is_wanted(self, wall_ms: int) -> bool:
+        """Whether a picture is to be shown; at more than the usual pace some are passed over."""
+        last_ms = self._last_ms
+        if self.rate > 1 and last_ms is not None and 0 <= wall_ms - last_ms < STEP_MS * self.rate:
+            return False
+        self._last_ms = wall_ms
+        return True
 
     async def wait(self, wall_ms: int) -> None:
         """Returns when the picture may go out."""
+        if self.rate == AS_FAST_AS_IT_GOES:
+            return
         if self._from is None:
             self._from = self.clock.monotonic(), wall_ms
         due_s = self._from[0] + (wall_ms - self._from[1]) / 1000 / self.rate - LEAD_S
@@ -78,13 +98,14 @@ class Playback:
         self,
         camera: str,
         archive: Archive,
-        make_masker: Callable[[], Masker],
+        make_masker: Callable[[int], Masker],
         clock: Clock,
         *,
         width: int,
         zone: tzinfo = UTC,
         patience_s: float = PATIENCE_S,
     ) -> None:
+        """`make_masker` makes what masks the pictures from a moment on."""
         self._camera, self._archive, self._make_masker = camera, archive, make_masker
         self._clock, self._width, self._zone, self._patience_s = clock, width, zone, patience_s
         self._worker = Worker(f"playback-{camera}")
@@ -94,7 +115,7 @@ class Playback:
         self._reason = ""
 
     async def play(self, at_ms: int, *, rate: float = 1.0) -> AsyncGenerator[Shown, None]:
-        """Pictures from the moment `at_ms` on; ends where the footage ends."""
+        """Pictures from the moment `at_ms` on; ends where the footage ends. `rate` as in `footage.Eyes`."""
         pace = _Pace(self._clock, rate)
         position_ms = at_ms
         try:
@@ -105,7 +126,8 @@ class Playback:
                     return
                 if segment.start_ms - position_ms >= GAP_MS:
                     yield Withheld(self._gap_words(position_ms, segment.start_ms))
-                    await self._clock.sleep(GAP_SHOWN_S)
+                    if rate != AS_FAST_AS_IT_GOES:
+                        await self._clock.sleep(GAP_SHOWN_S)
                     pace.begin_anew()
                     self._pipeline = None
                 begun_ms = position_ms = max(position_ms, segment.start_ms)
@@ -137,31 +159,35 @@ class Playback:
         return f"No footage from {start} to {end}{why}."
 
     async def _segment(self, segment: Segment, at_ms: int, pace: _Pace) -> AsyncIterator[Shown]:
-        path = self._archive.file(segment)
+        path = self._archive.root / segment.path
         try:
-            track, pictures = await asyncio.to_thread(read_pictures, path, segment.bytes, at_ms)
+            track, fragments = await asyncio.to_thread(find_fragments, path, segment.bytes, at_ms)
+            if self._pipeline is None or track != self._track:
+                self._begin(track, at_ms)
+            for fragment in fragments:
+                pictures = await asyncio.to_thread(read_pictures, path, fragment, track)
+                for picture in pictures:
+                    if pace.keyframes_only and not picture.is_key:
+                        continue
+                    wanted = picture.received_ms >= at_ms and pace.is_wanted(picture.received_ms)
+                    if wanted:
+                        await pace.wait(picture.received_ms)
+                    async for shown in self._show(picture, skip=not wanted):
+                        yield shown
         except (OSError, Unreadable):
             log.warning("The footage file %s cannot be read.", path, exc_info=True)
             yield Withheld(UNREADABLE)
-            return
-        if self._pipeline is None or track != self._track:
-            self._begin(track)
-        for picture in pictures:
-            if picture.received_ms >= at_ms:
-                await pace.wait(picture.received_ms)
-            async for shown in self._show(picture, skip=picture.received_ms < at_ms):
-                yield shown
 
-    def _begin(self, track: Track) -> None:
+    def _begin(self, track: Track, at_ms: int) -> None:
         self._track, self._started = track, False
-        self._pipeline = Pipeline(track, self._make_masker(), self._width)
+        self._pipeline = Pipeline(track, self._make_masker(at_ms), self._width)
 
     async def _show(self, picture: Picture, *, skip: bool) -> AsyncIterator[Shown]:
         pipeline = self._pipeline
         if pipeline is None:
             if not picture.is_key or self._track is None:
                 return
-            self._begin(self._track)
+            self._begin(self._track, picture.received_ms)
             pipeline = self._pipeline
             assert pipeline is not None
         if skip:
@@ -175,7 +201,7 @@ class Playback:
                 if not self._started:
                     self._started, self._reason = True, ""
                     yield Started(pipeline.mime, pipeline.init, encoded.wall_ms)
-                yield Chunk(encoded.data, encoded.wall_ms, encoded.media_ms)
+                yield Chunk(encoded.data, encoded.wall_ms, encoded.media_ms, is_key=encoded.is_key)
             return
         reason = TOO_SLOW
         if outcome is not None and isinstance(outcome.error, PictureWithheld):
@@ -195,20 +221,20 @@ class Playback:
             yield Withheld(reason)
 
 
-def read_pictures(path: Path, size: int, at_ms: int) -> tuple[Track, list[Picture]]:
-    """A segment's track, and its pictures from the keyframe at or before a moment on. Raises OSError, Unreadable."""
-    with _reading(path) as descriptor:
-
-        def read(offset: int, count: int) -> bytes:
-            return os.pread(descriptor, count, offset)
-
+def find_fragments(path: Path, size: int, at_ms: int) -> tuple[Track, list[Fragment]]:
+    """A segment's track, and its groups from the one that holds a moment on. Raises OSError, Unreadable."""
+    with _reading(path) as read:
         track, start = read_init(read)
         fragments = list(read_fragments(read, start, size))
-        first = max((n for n, each in enumerate(fragments) if each.wall_ms <= at_ms), default=0)
-        pictures: list[Picture] = []
-        for each in fragments[first:]:
-            pictures += _pictures(each, read(each.offset, each.size), track.clock_hz)
-    return track, pictures
+    return track, fragments[
+        max((n for n, each in enumerate(fragments) if each.wall_ms <= at_ms), default=0) :
+    ]
+
+
+def read_pictures(path: Path, fragment: Fragment, track: Track) -> list[Picture]:
+    """A group's pictures. Raises OSError."""
+    with _reading(path) as read:
+        return list(_pictures(fragment, read(fragment.offset, fragment.size), track.clock_hz))
 
 
 def _pictures(fragment: Fragment, data: bytes, clock_hz: int) -> Iterator[Picture]:
@@ -233,9 +259,10 @@ def _nals(sample: bytes) -> list[bytes]:
 
 
 @contextmanager
-def _reading(path: Path) -> Generator[int]:
-    descriptor = os.open(path, os.O_RDONLY)
+def _reading(path: Path) -> Generator[Callable[[int, int], bytes]]:
+    """What reads so many bytes at a place of a file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        yield descriptor
+        yield lambda offset, count: os.pread(descriptor, count, offset)
     finally:
         os.close(descriptor)

@@ -1,7 +1,9 @@
 """A camera being watched live: one decode, mask and encode for all its viewers.
 
-Whatever goes wrong on the way, a viewer gets a reason instead of a picture: the masker raised, or took too long, or
-the camera's pictures stayed away. A viewer who reads too slowly goes on with the next keyframe.
+It keeps to the present: what comes late, such as the group of pictures that a new subscription begins with, is only
+decoded, so that the next picture can be shown at once. Under more load than there are cores for, pictures are left out
+and the delay stays. Whatever goes wrong on the way, a viewer gets a reason instead of a picture: the masker raised, or
+took too long, or the camera's pictures stayed away. A viewer who reads too slowly goes on with the next keyframe.
 """
 
 from __future__ import annotations
@@ -11,68 +13,29 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
+from safecity.adapters.links.viewer import Viewer
 from safecity.adapters.vision.encode import Encoded
 from safecity.adapters.vision.pipeline import Pipeline
 from safecity.adapters.vision.worker import Worker
 from safecity.base import Clock, to_ms
 from safecity.cameras import Picture, Track
-from safecity.footage import Chunk, Ended, Feed, Masker, PictureWithheld, Shown, Started, Withheld
+from safecity.footage import Chunk, Feed, Masker, PictureWithheld, Started
 
 log = logging.getLogger(__name__)
 
-LATE_MS = 1_000  # an older live picture is decoded, but neither masked nor shown
+LATE_MS = 150  # an older live picture is only decoded,
+AT_LEAST_EVERY_S = 0.5  # unless none was shown for so long,
+TOO_OLD_MS = 1_000  # and it is no older than this
+FAR_BEHIND_MS = 3_000  # so far behind it is quicker to subscribe anew
 SILENT_S = 5.0
 AGAIN_S = 1.0
 PATIENCE_S = 3.0
-MOST_WAITING = 60  # fragments
 
 TOO_SLOW = "The picture could not be masked in time; it is tried again."
 BROKEN = "The picture could not be masked; it is tried again."
 STOPPED = "The camera's pictures have stopped; waiting for them."
 SILENT = "The camera has sent no picture for five seconds."
-
-
-class Viewer:
-    """One who watches. `shown` is endless."""
-
-    def __init__(self, key_wanted: Callable[[], None]) -> None:
-        self._queue: asyncio.Queue[Shown] = asyncio.Queue()
-        self._key_wanted = key_wanted
-        self._waits = True
-        self._reason = ""
-
-    def show(self, encoded: Encoded, pipeline: Pipeline) -> None:
-        """Passes a fragment on, or drops it where the viewer waits for a keyframe."""
-        if self._queue.qsize() >= MOST_WAITING:
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            self._waits = True
-        if self._waits and not encoded.is_key:
-            self._key_wanted()
-            return
-        if self._waits:
-            self._queue.put_nowait(Started(pipeline.mime, pipeline.init, encoded.wall_ms))
-            self._waits, self._reason = False, ""
-        self._queue.put_nowait(Chunk(encoded.data, encoded.wall_ms, encoded.media_ms))
-
-    def begin_anew(self) -> None:
-        """What comes next is another stream."""
-        self._waits = True
-
-    def withhold(self, reason: str) -> None:
-        """Says why there is no picture, once for each reason."""
-        self._waits = True
-        if reason != self._reason:
-            self._reason = reason
-            self._queue.put_nowait(Withheld(reason))
-
-    def end(self, reason: str) -> None:
-        """Says that it is over."""
-        self._queue.put_nowait(Ended(reason))
-
-    async def next(self) -> Shown:
-        """What comes next."""
-        return await self._queue.get()
+BEHIND = "More pictures are being watched than can be masked in time; close some."
 
 
 class Tile:
@@ -86,17 +49,20 @@ class Tile:
         clock: Clock,
         *,
         width: int,
+        sub: bool = False,
         patience_s: float = PATIENCE_S,
         on_hang: Callable[[], None] = lambda: None,
     ) -> None:
+        """`sub` is for the camera's small stream, where it has one."""
         self._on_hang = on_hang
         self._camera, self._feed, self._make_masker = camera, feed, make_masker
-        self._clock, self._width, self._patience_s = clock, width, patience_s
+        self._clock, self._width, self._sub, self._patience_s = clock, width, sub, patience_s
         self._worker = Worker(f"tile-{camera}")
         self._viewers: set[Viewer] = set()
         self._reason = ""
         self._key_wanted = True
-        self._heard_s = clock.monotonic()
+        self._heard_s = self._shown_s = clock.monotonic()
+        self._kept_up = False
 
     @property
     def watched(self) -> bool:
@@ -127,43 +93,51 @@ class Tile:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._notice_silence())
                 while True:
-                    await self._follow()
-                    await self._clock.sleep(AGAIN_S)
+                    if not await self._follow():
+                        await self._clock.sleep(AGAIN_S)
         finally:
             await self._worker.end()
 
-    async def _follow(self) -> None:
-        """One subscription, until it ends or the masker is broken."""
+    async def _follow(self) -> bool:
+        """One subscription, until it ends or the masker is broken; true where the next one is wanted at once."""
         track: Track | None = None
         pipeline: Pipeline | None = None
-        items = self._feed.subscribe(self._camera, keyframes_only=False)
+        self._kept_up = False
+        items = self._feed.subscribe(self._camera, keyframes_only=False, sub=self._sub)
         try:
             async for item in items:
                 self._heard_s = self._clock.monotonic()
                 if isinstance(item, Track):
                     if item != track:
                         track, pipeline = item, self._begin(item)
-                elif pipeline is not None and not await self._show(pipeline, item):
-                    return
+                    continue
+                behind_ms = to_ms(self._clock.now()) - item.received_ms
+                self._kept_up |= behind_ms < TOO_OLD_MS
+                if self._kept_up and behind_ms > FAR_BEHIND_MS:
+                    return True
+                if pipeline is not None and not await self._take(pipeline, item, behind_ms):
+                    return False
             self._withhold(STOPPED)
         finally:
             await close(items)
+        return False
 
     def _begin(self, track: Track) -> Pipeline:
         """A new stream has a timeline of its own, so its viewers begin anew."""
         self._key_wanted = True
+        self._shown_s = self._clock.monotonic()
         for viewer in self._viewers:
             viewer.begin_anew()
         return Pipeline(track, self._make_masker(), self._width)
 
-    async def _show(self, pipeline: Pipeline, picture: Picture) -> bool:
-        """Shows a picture, or says why not; False where one must begin anew."""
-        late = to_ms(self._clock.now()) - picture.received_ms > LATE_MS
-        if late:
-            outcome = await self._worker.do(lambda: _nothing(pipeline, picture), self._patience_s)
+    async def _take(self, pipeline: Pipeline, picture: Picture, behind_ms: int) -> bool:
+        """Shows a picture, or only decodes one that is late, or says why not; False where one must begin anew."""
+        waited_s = self._clock.monotonic() - self._shown_s
+        if behind_ms > (TOO_OLD_MS if waited_s > AT_LEAST_EVERY_S else LATE_MS):
+            work = partial(_nothing, pipeline, picture)
         else:
             work = partial(pipeline.show, picture, key=self._key_wanted)
-            outcome = await self._worker.do(work, self._patience_s)
+        outcome = await self._worker.do(work, self._patience_s)
         if outcome is None:
             log.warning("Masking a picture of camera %s took more than %s s.", self._camera, self._patience_s)
             self._on_hang()
@@ -181,10 +155,13 @@ class Tile:
         return True
 
     def _broadcast(self, encoded: Encoded, pipeline: Pipeline) -> None:
-        self._reason = ""
+        """The same chunk to all, so that those who pass it on need to frame it once only."""
+        self._reason, self._shown_s = "", self._clock.monotonic()
         self._key_wanted = self._key_wanted and not encoded.is_key
+        started = Started(pipeline.mime, pipeline.init, encoded.wall_ms)
+        chunk = Chunk(encoded.data, encoded.wall_ms, encoded.media_ms, is_key=encoded.is_key)
         for viewer in self._viewers:
-            viewer.show(encoded, pipeline)
+            viewer.show(chunk, started)
 
     def _withhold(self, reason: str) -> None:
         self._reason = reason
@@ -198,8 +175,12 @@ class Tile:
     async def _notice_silence(self) -> None:
         while True:
             await self._clock.sleep(1.0)
-            if self._clock.monotonic() - self._heard_s > SILENT_S and self._reason != STOPPED:
-                self._withhold(SILENT)
+            now_s = self._clock.monotonic()
+            if now_s - self._heard_s > SILENT_S:
+                if self._reason != STOPPED:
+                    self._withhold(SILENT)
+            elif now_s - self._shown_s > SILENT_S and not self._reason:
+                self._withhold(BEHIND)
 
 
 async def close(items: AsyncIterator[Track | Picture]) -> None:

@@ -1,0 +1,54 @@
+"""One who watches live pictures: a queue that never grows, and always goes on with a keyframe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from safecity.footage import Chunk, Ended, Shown, Started, Withheld
+
+MOST_WAITING = 60  # fragments
+
+
+class Viewer:
+    """Gets what is shown, in order. One that reads too slowly misses pictures, and begins again with a keyframe."""
+
+    def __init__(self, key_wanted: Callable[[], None] = lambda: None) -> None:
+        """`key_wanted` is called for each picture that was passed over because it is no keyframe."""
+        self._queue: asyncio.Queue[Shown] = asyncio.Queue()
+        self._key_wanted = key_wanted
+        self._waits = True
+        self._reason = ""
+
+    def show(self, chunk: Chunk, started: Started) -> None:
+        """Passes a fragment on, or drops it where the viewer waits for a keyframe, of which `started` tells."""
+        if self._queue.qsize() >= MOST_WAITING:
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            self._waits = True
+        if self._waits:
+            if not chunk.is_key:
+                self._key_wanted()
+                return
+            self._queue.put_nowait(started)
+            self._waits, self._reason = False, ""
+        self._queue.put_nowait(chunk)
+
+    def begin_anew(self) -> None:
+        """What comes next is another stream."""
+        self._waits = True
+
+    def withhold(self, reason: str) -> None:
+        """Says why there is no picture, once for each reason."""
+        self._waits = True
+        if reason != self._reason:
+            self._reason = reason
+            self._queue.put_nowait(Withheld(reason))
+
+    def end(self, reason: str) -> None:
+        """Says that it is over."""
+        self._queue.put_nowait(Ended(reason))
+
+    async def next(self) -> Shown:
+        """What comes next."""
+        return await self._queue.get()

@@ -21,6 +21,7 @@ from safecity.web.api.begin import Begin
 from safecity.web.api.footage import Footage
 from safecity.web.api.reports import Reports
 from safecity.web.console import alerts as walk_alerts
+from safecity.web.console import camera_settings
 from safecity.web.console import cameras as walk_cameras
 from safecity.web.console import exports as walk_exports
 from safecity.web.console import incidents as walk_incidents
@@ -102,6 +103,7 @@ def page_doors(house: House, vouch: Vouch, reports: Reports) -> list[PageDoor]:
         *console_pages.PAGES,
         *walk_alerts.PAGES,
         *walk_incidents.PAGES,
+        *camera_settings.PAGES,
         *walk_cameras.PAGES,
         *walk_exports.PAGES,
         *walk_oversee.PAGES,

@@ -67,6 +67,7 @@ async def camera_page(ask: Ask, paint: Paint, given: CameraQuery) -> Response:
         "camera.html",
         ask,
         camera=await Show(ask.house).camera(found.id),
+        streams=found,
         controller=found.controller,
         regime=found.regime,
         at=at,

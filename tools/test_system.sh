@@ -1,9 +1,9 @@
 #!/bin/sh
-# What the tests use of the system: a browser, a media tool, and an RTSP server that is not ours.
+# What the tests use of the system: a browser, media tools, and an RTSP server that is not ours.
 # As root on Debian they are installed; otherwise one plain sentence says what is missing, and those tests are skipped.
 set -eu
 packages="chromium ffmpeg gir1.2-gst-rtsp-server-1.0 gstreamer1.0-rtsp gstreamer1.0-plugins-base
-  gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi"
+  gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi vlc-bin vlc-plugin-base"
 missing=""
 for each in $packages; do
   dpkg-query -W -f '${Status}' "$each" 2>/dev/null | grep -q "install ok installed" || missing="$missing $each"

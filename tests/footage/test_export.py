@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from fakes.ffmpeg import complaints
 from fakes.kept import keep, steady
 from fakes.shelf import Shelf, shelf
 from fakes.stream import START_MS, TRACK, needs, pictures, stream
+from fakes.vlc import play
 from safecity.base import NotFound, Unavailable
 from safecity.cameras import AudioTrack, Track
 from safecity.footage import (
@@ -135,6 +137,25 @@ async def test_what_is_missing_is_missing_in_the_film_and_times_stay_right(
     heard = shown_at(film.path, "a")
     assert (heard[0], heard[-1]) == (pytest.approx(2, abs=0.05), pytest.approx(16, abs=0.2))
     assert complaints(Path(film.path)) == ""
+
+
+@real
+@pytest.mark.skipif(bool(needs("cvlc")), reason=needs("cvlc"))
+@pytest.mark.parametrize("codec", ["h264-aac", "hevc-alaw"])
+async def test_vlc_plays_a_film(shelves: Shelf, into: Path, tmp_path: Path, codec: str):
+    if codec == "h264-aac":
+        track, own, audio, sounds = (
+            *stream(tmp_path, seconds=2, group=15),
+            AAC,
+            aac_sounds(tmp_path, seconds=2),
+        )
+    else:
+        track, own, audio, sounds = *hevc_stream(tmp_path, seconds=2), ALAW, alaw_sounds(2)
+    keep(shelves, "gate", replace(track, audio=audio), own, sounds)
+    (film,) = await export(shelves.archive, ["gate"], START_MS, START_MS + 2_000, into, progress=quiet)
+    shown, said = await asyncio.to_thread(play, Path(film.path), tmp_path / "shown")
+    assert shown >= 20, said
+    assert not re.search(r"(demux|decoder) error", said), said
 
 
 def replace_time(sound: Any, ahead_ms: int) -> Any:

@@ -23,7 +23,7 @@ from safecity.footage import GREY, NO_COLOUR, Bits, Corners, Plane, grown, raste
 
 FORMATS = {"yuv420p", "yuvj420p"}
 OPTIONS = {
-    "preset": "superfast",
+    "preset": "ultrafast",  # half of veryfast's time for a sixth more bytes
     "tune": "zerolatency",
     "crf": "24",
     "forced-idr": "1",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from safecity.base import Unreadable
 from safecity.cameras import AudioTrack, Codec, Track
@@ -262,10 +263,9 @@ def _table(head: bytes, at: int, mdat: int) -> tuple[bytes, str, int, int, int] 
     rows, row_form = head[at + MOOF_HEAD : end], ">IIIi" if shifted else ">III"
     if count == 0 or len(rows) != count * (16 if shifted else 12):
         return None
-    duration = size = 0
-    for row in struct.iter_unpack(row_form, rows):
-        duration += row[0]
-        size += row[1]
+    columns = 4 if shifted else 3
+    numbers = struct.unpack(f">{count * columns}I", rows)
+    duration, size = sum(numbers[::columns]), sum(numbers[1::columns])
     return rows, row_form, count, duration, size
 
 
@@ -288,6 +288,12 @@ def _track(head: bytes) -> tuple[Track, int]:
     end = ftyp_end + _size_of(head, ftyp_end, b"moov")
     if end > len(head) or end == ftyp_end:
         raise Unreadable("The start of this footage file is cut off.")
+    return _described_by(head[:end], ftyp_end), end
+
+
+@lru_cache(maxsize=1024)  # a camera's files begin alike, and an index is made anew of many
+def _described_by(head: bytes, ftyp_end: int) -> Track:
+    end = len(head)
     traks = [(a, b) for kind, a, b in boxes(head, ftyp_end + 8, end) if kind == b"trak"]
     if not traks:
         raise Unreadable("This footage file carries no video.")
@@ -298,7 +304,7 @@ def _track(head: bytes) -> tuple[Track, int]:
     if len(traks) > 1:
         sound_hz, entry = _described(head, *traks[1])
         audio = read_sound_entry(entry, sound_hz)
-    return Track(codec, sps, pps, width, height, clock_hz, vps, audio), end
+    return Track(codec, sps, pps, width, height, clock_hz, vps, audio)
 
 
 def _described(head: bytes, start: int, end: int) -> tuple[int, bytes]:

@@ -159,7 +159,7 @@ class Playback:
         return f"No footage from {start} to {end}{why}."
 
     async def _segment(self, segment: Segment, at_ms: int, pace: _Pace) -> AsyncIterator[Shown]:
-        path = self._archive.root / segment.path
+        path = self._archive.file(segment)
         try:
             track, fragments = await asyncio.to_thread(find_fragments, path, segment.bytes, at_ms)
             if self._pipeline is None or track != self._track:

@@ -88,9 +88,18 @@ def index_of(settings: Settings, name: str, *, writable: bool = False) -> Footag
 
 def archive_of(settings: Settings) -> footage.Archive:
     """All footage of this machine, to be read."""
-    return footage.Archive(
-        settings.data, {name: index_of(settings, name) for name in recorder_names(settings)}
-    )
+    indexes = {name: index_of(settings, name) for name in recorder_names(settings)}
+    return footage.Archive(settings.data, indexes, reserve_of(settings))
+
+
+def reserve_of(settings: Settings) -> Path | None:
+    """The second footage folder, if there is one."""
+    return Path(settings.reserve) if settings.reserve else None
+
+
+def city_keep(settings: Settings) -> footage.Keep:
+    """For how long and up to how many bytes this city's settings keep footage."""
+    return footage.Keep(days=settings.keep_days, bytes=int(settings.keep_gigabytes * 1e9) or None)
 
 
 def log_keys(settings: Settings) -> oversight.Keys:
@@ -129,6 +138,7 @@ def _house(
     positions: dispatch.Positions,
 ) -> House:
     """What the web stands on."""
+    from safecity.adapters.links.share import SharedEyes
     from safecity.adapters.links.watch import SocketEyes
     from safecity.web import City, House, Site
 
@@ -142,7 +152,7 @@ def _house(
     return House(
         node=node,
         archive=archive,
-        eyes=SocketEyes(eye_socket_of, node.clock),
+        eyes=SharedEyes(SocketEyes(eye_socket_of, node.clock)),
         positions=positions,
         keys=keys,
         verify=lambda: oversight.verify(node.database, keys.public),
@@ -177,7 +187,10 @@ def listeners(
     data = settings.data
     outboxes = {name: index_of(settings, name) for name in eye_names(settings)}
     return {
-        "recorders' plans": lambda: footage.keep_planned(node, data, settings.recorders),
+        "recorders' plans": lambda: footage.keep_planned(node, data, settings.recorders, city_keep(settings)),
+        "room for footage": lambda: footage.keep_foreseeing(
+            node, archive, min_free_bytes=int(settings.free_gigabytes * 1e9)
+        ),
         "recorders' notices": lambda: footage.keep_telling(node, archive.indexes),
         "eyes' plans": lambda: detection.keep_eyes_planned(
             node, data, eyes=settings.eyes, recorders=settings.recorders
@@ -244,6 +257,7 @@ async def recorder(settings: Settings, number: int) -> None:
     """One recorder: needs the data folder and its plan, and nothing else that lives."""
     from safecity.adapters.devices.choose import AnyWire
     from safecity.adapters.links.feed import FeedServer
+    from safecity.adapters.vision.hiding import HidingWire
 
     clock, name = RealClock(), f"recorder-{number}"
     wire = AnyWire(clock)
@@ -264,6 +278,9 @@ async def recorder(settings: Settings, number: int) -> None:
         clock,
         random.Random(),  # noqa: S311  jitter, no secret
         limits,
+        reserve=reserve_of(settings),
+        writer=footage.Spool(most_waiting=limits.backlog_bytes),
+        hiding=HidingWire,
     )
     feed = FeedServer(settings.data / "run" / f"{name}.sock", worker)
     supervisor = Supervisor(clock)

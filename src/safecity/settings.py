@@ -62,6 +62,9 @@ class Settings:
         0.0, "Gigabytes of footage to keep at most; 0: as many as there are.", 0, 1_000_000
     )
     free_gigabytes: float = setting(1.0, "Gigabytes of the disk that footage leaves free.", 0, 1_000_000)
+    reserve: str = setting(
+        "", "A second footage folder, on another disk: it takes over while the first cannot; empty: none."
+    )
     segment_seconds: int = setting(60, "Length of a footage file in seconds.", 2, 600)
     answer_seconds: float = setting(5.0, "How long a camera may take to answer, in seconds.", 0.1, 60)
     silent_seconds: float = setting(

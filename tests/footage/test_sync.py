@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fakes.stream import START_MS, TRACK, pictures
 from safecity.adapters.stores.footage_index import FootageIndex
-from safecity.footage.model import Cause
+from safecity.footage.model import Cause, Segment
 from safecity.footage.note import Notebook
 from safecity.footage.record import Recording
 from safecity.footage.rules import Coverage
@@ -61,8 +63,7 @@ async def test_a_finished_file_is_listed_at_once_and_closed(house: House):
     house.hears(0, 13)
     file = house.recording.finished[0]
     assert await house.settle(13) == [10]
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        file.sync()
+    assert file.part.is_closed
 
 
 async def test_at_the_end_everything_is_listed(house: House):
@@ -82,7 +83,7 @@ async def test_what_the_disk_could_not_confirm_is_a_gap(house: House, tmp_path: 
     def fails() -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    file.sync = fails
+    file.part.sync = fails
     await house.settle(12)
     assert await house.settle(17) == [4]
     (gap,) = house.index.gaps("gate", 0, 1 << 50)
@@ -93,7 +94,44 @@ async def test_what_the_disk_could_not_confirm_is_a_gap(house: House, tmp_path: 
 async def test_a_camera_that_is_dismissed_leaves_its_file_whole(house: House):
     house.hears(0, 5)
     house.recording.end()
-    house.syncing.take(house.recording, START_MS)
+    house.syncing.take(house.recording)
     await house.syncing.settle([], START_MS)
     house.notebook.write(START_MS)
     assert [each.end_ms for each in house.index.segments("gate", 0, 1 << 50)] == [START_MS + 5_000]
+
+
+async def test_bytes_come_first_then_their_sync_then_the_folders_and_then_the_row(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    order: list[str] = []
+    named: dict[int, str] = {}
+
+    def traced(name: str) -> None:
+        real = getattr(os, name)
+
+        def call(*arguments: Any, **more: Any) -> Any:
+            if name == "open":
+                fd = real(*arguments, **more)
+                named[fd] = "file" if str(arguments[0]).endswith(".mp4") else "folder"
+                return fd
+            order.append(f"{name} {named.get(arguments[0], '')}")
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(os, name, call)
+
+    for name in ("open", "write", "fdatasync", "fsync"):
+        traced(name)
+    add_segment = house.index.add_segment
+
+    def listed(segment: Segment) -> None:
+        order.append("row")
+        add_segment(segment)
+
+    monkeypatch.setattr(house.index, "add_segment", listed)
+    house.hears(0, 3)
+    await house.settle(3)
+    await house.settle(8)
+    assert order[0] == "write file"
+    assert order[1] == "fdatasync file"
+    assert set(order[2:-1]) == {"fsync folder"}
+    assert order[-1] == "row"

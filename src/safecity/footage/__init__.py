@@ -5,6 +5,7 @@ Promise: no silent gap, nothing on disk that is not playable, nothing held that 
 """
 
 from safecity.footage.clock import camera_clock, camera_clocks
+from safecity.footage.completeness import Completeness, complete, summed
 from safecity.footage.cut import cut
 from safecity.footage.durable import write_durably
 from safecity.footage.events import (
@@ -18,11 +19,22 @@ from safecity.footage.events import (
     PictureLooked,
     PlateRetaken,
     RecorderStarted,
+    RetentionChanged,
+    RetentionClassSet,
+    RetentionShorteningAgreed,
+    RetentionShorteningAsked,
+    ShortageForeseen,
+    StorageTrouble,
+    StorageWell,
 )
 from safecity.footage.export import export, export_masked
 from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
+from safecity.footage.folders import Folder, room_left
+from safecity.footage.forecast import Forecast
+from safecity.footage.foresee import forecast, keep_foreseeing
 from safecity.footage.hold import hold, holds, release, settle_holds
 from safecity.footage.identify import WrongDisk, identify
+from safecity.footage.keeping import Keep, Keeping, RetentionClass, Shortening
 from safecity.footage.look import look
 from safecity.footage.mask import (
     GREY,
@@ -86,9 +98,12 @@ from safecity.footage.ports import (
 from safecity.footage.rebuild import Rebuilt, rebuild
 from safecity.footage.recorder import Recorder
 from safecity.footage.replan import keep_planned
+from safecity.footage.retain import agree_shortening, classes, retention, set_class
 from safecity.footage.retake import retake_plate, retaken_plates
 from safecity.footage.scrub import Scrubbing
 from safecity.footage.sound import SoundLattice, SoundSample
+from safecity.footage.spool import Spool
+from safecity.footage.tally import SETTLED_MS, tally
 from safecity.footage.tell import keep_telling, tell
 from safecity.footage.unfmp4 import (
     CodedSample,
@@ -104,6 +119,7 @@ from safecity.footage.watch import see_snapshot, take_snapshot, watch
 __all__ = [
     "GREY",
     "NO_COLOUR",
+    "SETTLED_MS",
     "Archive",
     "Area",
     "Bits",
@@ -115,6 +131,7 @@ __all__ = [
     "ClockState",
     "CodedSample",
     "CodedSound",
+    "Completeness",
     "Corners",
     "DayBytes",
     "EmptyScene",
@@ -124,9 +141,11 @@ __all__ = [
     "Faces",
     "Feed",
     "Film",
+    "Folder",
     "FootageForgotten",
     "FootageHeld",
     "FootageHoldReleased",
+    "Forecast",
     "Fragment",
     "Gap",
     "GapClosed",
@@ -134,6 +153,8 @@ __all__ = [
     "Hold",
     "Index",
     "IndexAway",
+    "Keep",
+    "Keeping",
     "Listener",
     "Live",
     "LookForm",
@@ -152,21 +173,34 @@ __all__ = [
     "RecorderLimits",
     "RecorderPlan",
     "RecorderStarted",
+    "RetentionChanged",
+    "RetentionClass",
+    "RetentionClassSet",
+    "RetentionShorteningAgreed",
+    "RetentionShorteningAsked",
     "Sample",
     "Scrubbing",
     "Segment",
+    "ShortageForeseen",
+    "Shortening",
     "Shown",
     "SoundLattice",
     "SoundSample",
     "Span",
+    "Spool",
     "Started",
+    "StorageTrouble",
+    "StorageWell",
     "Stored",
     "Timeline",
     "Unmasked",
     "Withheld",
     "WrongDisk",
+    "agree_shortening",
     "camera_clock",
     "camera_clocks",
+    "classes",
+    "complete",
     "cut",
     "distance",
     "even_light",
@@ -176,6 +210,7 @@ __all__ = [
     "filled",
     "find",
     "find_next",
+    "forecast",
     "fragment",
     "grown",
     "halved",
@@ -184,6 +219,7 @@ __all__ = [
     "holds",
     "identify",
     "init_segment",
+    "keep_foreseeing",
     "keep_planned",
     "keep_telling",
     "look",
@@ -200,11 +236,16 @@ __all__ = [
     "release",
     "retake_plate",
     "retaken_plates",
+    "retention",
+    "room_left",
     "see_snapshot",
     "segments",
+    "set_class",
     "settle_holds",
     "shrunk",
+    "summed",
     "take_snapshot",
+    "tally",
     "tell",
     "timeline",
     "watch",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from safecity.footage.folders import Folder
 from safecity.footage.write import SegmentFile
 
 
@@ -25,6 +26,19 @@ class AppendAtOnce:
             done(error)
         else:
             done(None)
+
+    def aside(self, folder: Folder, work: Callable[[], None], done: Callable[[OSError | None], None]) -> None:  # noqa: ARG002
+        """As `ports.Writer`; it is done when this returns."""
+        try:
+            work()
+        except OSError as error:
+            done(error)
+        else:
+            done(None)
+
+    def waiting(self, folder: Folder) -> int:  # noqa: ARG002
+        """As `ports.Writer`: nothing ever waits."""
+        return 0
 
     async def drained(self) -> None:
         """As `ports.Writer`: nothing ever waits."""

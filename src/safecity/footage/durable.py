@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from safecity.footage.write import sync_folder
+from safecity.footage.folders import sync_folder
 
 
 def write_durably(file: Path, data: bytes) -> None:

@@ -1,5 +1,7 @@
 """Forgets footage: what has been kept for long enough, and the oldest where room is short. Holds always win.
 
+Nothing is struck off in a storage folder that is not there, or not positively ours.
+
 Order: the rows go, and the paths are noted as garbage, in one transaction; then the files; then the note. So after a
 crash there is never a row without a file, and no file is forgotten about.
 """
@@ -7,16 +9,20 @@ crash there is never a row without a file, and no file is forgotten about.
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
+import heapq
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from safecity.footage.model import Hold, RecorderLimits, Segment, Stored
+from safecity.footage.keeping import Keep, RuleBook
+from safecity.footage.model import ClassKeep, Hold, RecorderLimits, RecorderPlan, Segment, Stored
 from safecity.footage.ports import Index
 from safecity.footage.rules import DAY_MS, outlived, too_many
 
 PAGE = 1000
+MOST = 5000
 NOTICES_DAYS = 90
 
 
@@ -39,36 +45,99 @@ class Going:
 
 @dataclass(frozen=True)
 class Rules:
-    """For how long footage is kept: in general, by camera (`days`), and files that still grow in any case."""
+    """For how long footage is kept (`book`), what must stay free, and which files still grow."""
 
-    limits: RecorderLimits
-    days: Mapping[str, int | None]
+    book: RuleBook
+    min_free_bytes: int = 0
     writing: frozenset[tuple[str, int]] = frozenset()
-
-    def keep_days(self, camera: str) -> float:
-        """For how many days a camera's footage is kept, also when the camera has left the city."""
-        return self.days.get(camera) or self.limits.keep_days
 
     def until_ms(self, camera: str, now_ms: int) -> int:
         """Footage that ended before is over its time."""
-        return now_ms - int(self.keep_days(camera) * DAY_MS)
+        days = self.book.days(camera)
+        return 0 if math.isinf(days) else max(0, now_ms - int(days * DAY_MS))
 
 
-def choose(index: Index, holds: Sequence[Hold], rules: Rules, now_ms: int, free_bytes: int) -> Going:
-    """What is to go now, where `free_bytes` are left on the disk. Raises IndexAway."""
-    limits = rules.limits
-    going: dict[tuple[str, int], Segment] = {}
-    for camera in index.cameras():
-        old = index.segments(camera, 0, rules.until_ms(camera, now_ms))
-        going.update(_by_place(outlived(old, holds, rules.keep_days(camera), now_ms)))
-    gone = sum(each.bytes for each in going.values())
-    excess = limits.min_free_bytes - free_bytes - gone
-    if limits.keep_bytes is not None:
-        excess = max(excess, index.total_bytes() - limits.keep_bytes - gone)
-    if excess > 0:
-        others = (each for each in _oldest(index) if (each.camera, each.start_ms) not in going)
-        going.update(_by_place(too_many(others, holds, excess)))
-    return Going([each for place, each in going.items() if place not in rules.writing])
+def rules_of(plan: RecorderPlan, limits: RecorderLimits, writing: Iterable[tuple[str, int]] = ()) -> Rules:
+    """The rules that a plan gives; where it gives none, the recorder's own settings hold."""
+    city = plan.city or ClassKeep(name="", days=limits.keep_days, bytes=limits.keep_bytes)
+    cameras = {
+        each.id: Keep(days=each.keep_days, bytes=each.keep_bytes, of=each.retention)
+        for each in (*plan.left, *plan.cameras)
+    }
+    classes = {each.name: Keep(days=each.days, bytes=each.bytes) for each in plan.classes}
+    book = RuleBook(Keep(days=city.days, bytes=city.bytes), classes, cameras)
+    return Rules(book, limits.min_free_bytes, frozenset(writing))
+
+
+def choose(
+    index: Index, holds: Sequence[Hold], rules: Rules, now_ms: int, free_bytes: Mapping[str, int]
+) -> Going:
+    """What is to go now, where so many bytes are left in each storage folder; others are let alone. Raises IndexAway.
+
+    First what is over its time, then the oldest of a camera, of a class and of all where that is over its bytes, then
+    the oldest of a folder that is short of room. At most 5,000 segments at once: recording comes first.
+    """
+    choosing = _Choosing(index, holds, rules, frozenset(free_bytes))
+    cameras = index.cameras()
+    for camera in cameras:
+        if not math.isinf(days := rules.book.days(camera)):
+            old = index.segments(camera, 0, rules.until_ms(camera, now_ms))
+            choosing.take(outlived(old, holds, days, now_ms))
+    book = rules.book
+    limited = {each: keep.bytes for each, keep in book.cameras.items() if keep.bytes is not None}
+    classes = {name: keep.bytes for name, keep in book.classes.items() if keep.bytes is not None}
+    if limited or classes or book.city.bytes is not None:
+        sizes: dict[str, int] = {}
+        for each in index.day_bytes():
+            sizes[each.camera] = sizes.get(each.camera, 0) + each.bytes
+        for camera, most in limited.items():
+            choosing.relieve([camera], sizes.get(camera, 0) - most)
+        for name, most in classes.items():
+            members = [each for each in cameras if book.class_of(each) == name]
+            choosing.relieve(members, sum(sizes.get(each, 0) for each in members) - most)
+        if book.city.bytes is not None:
+            choosing.relieve(None, sum(sizes.values()) - book.city.bytes)
+    for store, left in free_bytes.items():
+        choosing.relieve(None, rules.min_free_bytes - left, store)
+    return Going([each for place, each in choosing.going.items() if place not in rules.writing])
+
+
+class _Choosing:
+    """Segments that are to go, growing step by step."""
+
+    def __init__(self, index: Index, holds: Sequence[Hold], rules: Rules, stores: frozenset[str]) -> None:
+        self.going: dict[tuple[str, int], Segment] = {}
+        self._index = index
+        self._holds = holds
+        self._rules = rules
+        self._stores = stores
+
+    def take(self, segments: Iterable[Segment]) -> None:
+        """These go, as far as they lie where files may be deleted."""
+        for each in segments:
+            if each.store in self._stores and len(self.going) < MOST:
+                self.going[each.camera, each.start_ms] = each
+
+    def relieve(self, cameras: Sequence[str] | None, excess_bytes: int, store: str | None = None) -> None:
+        """The oldest of some cameras go (None: of all), in one folder or in all, until an excess is made up for.
+
+        What goes already counts.
+        """
+        among = None if cameras is None else frozenset(cameras)
+
+        def counts(each: Segment) -> bool:
+            return (among is None or each.camera in among) and store in {None, each.store}
+
+        excess_bytes -= sum(each.bytes for each in self.going.values() if counts(each))
+        if excess_bytes <= 0:
+            return
+        pages = _oldest(self._index) if cameras is None else _oldest_of(self._index, cameras)
+        others = (
+            each
+            for each in pages
+            if counts(each) and each.store in self._stores and (each.camera, each.start_ms) not in self.going
+        )
+        self.take(islice(too_many(others, self._holds, excess_bytes), MOST))
 
 
 def strike_off(index: Index, going: Going, rules: Rules, now_ms: int) -> None:
@@ -97,12 +166,6 @@ def remove(root: Path, files: Sequence[Stored], today: str) -> list[Stored]:
     return gone
 
 
-def room_left(root: Path) -> int:
-    """Bytes left on the footage disk for us (`f_bavail`: without what is reserved for root). Raises OSError."""
-    figures = os.statvfs(root)
-    return figures.f_bavail * figures.f_frsize
-
-
 def _oldest(index: Index) -> Iterator[Segment]:
     place = (0, "")
     while page := index.oldest(PAGE, place):
@@ -110,5 +173,13 @@ def _oldest(index: Index) -> Iterator[Segment]:
         place = (page[-1].start_ms, page[-1].camera)
 
 
-def _by_place(segments: Sequence[Segment]) -> dict[tuple[str, int], Segment]:
-    return {(each.camera, each.start_ms): each for each in segments}
+def _oldest_of(index: Index, cameras: Sequence[str]) -> Iterator[Segment]:
+    """The same for some cameras."""
+
+    def pages(camera: str) -> Iterator[Segment]:
+        after_ms = -1
+        while page := index.oldest_of(camera, PAGE, after_ms):
+            yield from page
+            after_ms = page[-1].start_ms
+
+    return heapq.merge(*(pages(each) for each in cameras), key=lambda each: each.start_ms)

@@ -1,4 +1,4 @@
-"""Makes sure that the footage folder is the disk that the index describes, so that a wrong or absent one is noticed.
+"""Makes sure that a storage folder is the disk that the index describes, so that a wrong or absent one is noticed.
 
 Nothing is written to a folder that is not ours, and nothing is struck off because it cannot be seen there.
 """
@@ -10,35 +10,45 @@ import secrets
 from pathlib import Path
 
 from safecity.base import Unavailable
+from safecity.footage.folders import sync_folder
 from safecity.footage.ports import Index
-from safecity.footage.write import sync_folder
 
 FILE = "storage.id"
-MARK = "storage"
+AWAY = f"The footage disk is away: {{root}} has no file {FILE}. Mount the disk; recording goes on by itself."
+OTHER = (
+    "Another disk is mounted at {root} than this recorder knows. Mount the right one, or rebuild the index."
+)
 
 
 class WrongDisk(Unavailable):
     """The footage folder is not the disk that this recorder knows."""
 
 
-def identify(root: Path, index: Index, *, adopt: bool = False) -> None:
-    """Compares `storage.id` in the footage folder with the index; a first start makes both.
+def mark_of(store: str) -> str:
+    """Under which name an index keeps the identity of a storage folder."""
+    return f"storage {store}".strip()
+
+
+def identify(root: Path, index: Index, *, store: str = "", adopt: bool = False) -> None:
+    """Compares `storage.id` in a storage folder with the index; a first start makes both.
 
     `adopt` takes the disk as it is, for an index that is made anew. Raises WrongDisk, OSError, IndexAway.
     """
-    known = index.mark(MARK)
-    found = _read(root / FILE)
+    known = index.mark(mark_of(store))
     if known is None or adopt:
-        root.mkdir(mode=0o750, parents=True, exist_ok=True)
-        index.set_mark(MARK, found or _make(root))
-    elif found is None:
-        raise WrongDisk(
-            f"The footage disk is away: {root} has no file {FILE}. Mount the disk; recording goes on by itself."
-        )
-    elif found != known:
-        raise WrongDisk(
-            f"Another disk is mounted at {root} than this recorder knows. Mount the right one, or rebuild the index."
-        )
+        index.set_mark(mark_of(store), claim(root))
+        return
+    found = _read(root / FILE)
+    if found is None:
+        raise WrongDisk(AWAY.format(root=root))
+    if found != known:
+        raise WrongDisk(OTHER.format(root=root))
+
+
+def claim(root: Path) -> str:
+    """The identity of a folder that is used for the first time; made where it has none. Raises OSError."""
+    root.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return _read(root / FILE) or _make(root)
 
 
 def _read(file: Path) -> str | None:

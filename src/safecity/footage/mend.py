@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safecity.base import Unreadable
+from safecity.footage.folders import Folder, sync_folder
 from safecity.footage.model import Segment
 from safecity.footage.unfmp4 import Fragment, Read, read_fragments, read_init
-from safecity.footage.write import sync_folder
 
 LAST = "\U0010ffff"  # comes after every path
 
@@ -27,6 +27,8 @@ class Scan:
     pictures: int
     good_bytes: int
     bytes: int
+    camera_ms: int | None = None
+    offset_ms: int | None = None
 
 
 def scan(file: Path) -> Scan | None:
@@ -51,7 +53,16 @@ def scan(file: Path) -> Scan | None:
         return None
     first, last = fragments[0], fragments[-1]
     end_ms = max(last.end_ms(track.clock_hz), first.wall_ms + 1)
-    return Scan(first.wall_ms, end_ms, sum(each.pictures for each in fragments), last.end, size)
+    return Scan(
+        first.wall_ms, end_ms, sum(each.pictures for each in fragments), last.end, size, *clocks_of(first)
+    )
+
+
+def clocks_of(first: Fragment) -> tuple[int | None, int | None]:
+    """What the camera's clock said at a file's first picture, and how far ahead of ours it was (`Segment`)."""
+    if first.camera_ms is None or first.received_ms is None:
+        return first.camera_ms, None
+    return first.camera_ms, first.camera_ms - first.received_ms
 
 
 def _is_sound(read: Read, fragment: Fragment) -> bool:
@@ -83,13 +94,14 @@ def files_of(root: Path, camera: str, since: str = "", before: str = LAST) -> It
 
 
 def mend(
-    root: Path, camera: str, newest: Segment | None, before: str = LAST, *, since: str = ""
+    where: Folder | Path, camera: str, newest: Segment | None, before: str = LAST, *, since: str = ""
 ) -> list[Segment]:
     """A camera's segments from the newest that the index knows on, as they truly are; broken ends are cut off.
 
     Files from the path `before` on are left alone. A file without one whole group is taken away. Raises OSError.
     """
-    found: list[Segment] = []
+    folder = Folder("", where) if isinstance(where, Path) else where
+    root, found = folder.root, list[Segment]()
     for path in files_of(root, camera, since if newest is None else newest.path, before):
         file = root / path
         seen = scan(file)
@@ -107,6 +119,9 @@ def mend(
                 path=path,
                 bytes=seen.good_bytes,
                 pictures=seen.pictures,
+                store=folder.name,
+                camera_ms=seen.camera_ms,
+                offset_ms=seen.offset_ms,
             )
         )
     return apart(found)

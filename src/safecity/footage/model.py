@@ -161,15 +161,18 @@ class PlannedCamera:
     enabled: bool = True
     hide: tuple[Shape, ...] = ()
     retention: str = "standard"
-    keep_days: int | None = None
+    keep_days: float | None = None
     keep_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecorderPlan:
-    """What one recorder is asked to do."""
+    """What one recorder is asked to do. `city` is the rule of all footage; without one its own settings are."""
 
     cameras: tuple[PlannedCamera, ...] = ()
+    city: ClassKeep | None = None
+    classes: tuple[ClassKeep, ...] = ()
+    left: tuple[CameraKeep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +185,7 @@ class RecorderLimits:
     segment_ms: int = 60_000
     answer_s: float = 5.0
     silent_s: float = 10.0
+    backlog_bytes: int = 256 << 20  # how much may wait for one disk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,3 +231,32 @@ class ForgottenNotice:
     segments: int
     bytes: int
     until_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageNotice:
+    """Body of a notice `storage`: a folder takes no footage (`words` say why) or takes it again (no words)."""
+
+    store: str
+    words: str
+    goes_on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassKeep:
+    """For how long a class of footage is kept, since when; `bytes` is this recorder's share."""
+
+    name: str
+    days: float | None = None
+    bytes: int | None = None
+    since_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraKeep:
+    """For how long the footage of a camera is kept that is in the plan no more."""
+
+    id: str
+    retention: str
+    keep_days: float | None = None
+    keep_bytes: int | None = None

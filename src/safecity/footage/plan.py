@@ -7,7 +7,7 @@ cameras' addresses with passwords; only the owner may read them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,8 @@ import msgspec
 from safecity.base import Unreadable
 from safecity.cameras import Camera
 from safecity.footage.durable import remove_durably, write_durably
-from safecity.footage.model import PlannedCamera, RecorderPlan
+from safecity.footage.keeping import CITY, Keep, Keeping
+from safecity.footage.model import CameraKeep, ClassKeep, PlannedCamera, RecorderPlan
 
 
 def recorder_of(camera: str, recorders: int) -> int:
@@ -31,30 +32,69 @@ def plan_file(data: Path, recorder: int) -> Path:
     return data / "plan" / f"recorder-{recorder}.json"
 
 
-def plans(every: Iterable[Camera], recorders: int) -> list[RecorderPlan]:
-    """What each recorder is to do; cameras in the order of their ids."""
+def plans(
+    every: Iterable[Camera], recorders: int, standing: Mapping[str, Keeping] | None = None
+) -> list[RecorderPlan]:
+    """What each recorder is to do; cameras in the order of their ids.
+
+    `standing` are the rules of retention that stand. Limits of bytes of the city and of classes are shared out evenly.
+    """
+    standing = standing or {}
     shares: list[list[PlannedCamera]] = [[] for _ in range(recorders)]
+    left: list[list[CameraKeep]] = [[] for _ in range(recorders)]
+    present: set[str] = set()
     for camera in sorted(every, key=lambda each: each.id):
-        planned = PlannedCamera(
-            id=camera.id,
-            url=camera.url,
-            sub_url=camera.sub_url,
-            transport=camera.transport,
-            audio=camera.audio,
-            record=camera.record,
-            enabled=camera.enabled,
-            hide=camera.privacy_areas if camera.hide_in_recording else (),
-            retention=camera.retention,
-            keep_days=camera.keep_days,
-            keep_bytes=camera.keep_bytes,
+        present.add(camera.id)
+        shares[recorder_of(camera.id, recorders)].append(
+            _planned(camera, standing.get(f"camera:{camera.id}"))
         )
-        shares[recorder_of(camera.id, recorders)].append(planned)
-    return [RecorderPlan(cameras=tuple(share)) for share in shares]
+    for subject, each in sorted(standing.items()):
+        name = subject.removeprefix("camera:")
+        if name != subject and name not in present:
+            keep = CameraKeep(
+                id=name, retention=each.keep.of, keep_days=each.keep.days, keep_bytes=each.keep.bytes
+            )
+            left[recorder_of(name, recorders)].append(keep)
+    city = _shared("", standing[CITY], recorders) if CITY in standing else None
+    classes = tuple(
+        _shared(subject.removeprefix("class:"), each, recorders)
+        for subject, each in sorted(standing.items())
+        if subject.startswith("class:")
+    )
+    return [
+        RecorderPlan(cameras=tuple(share), city=city, classes=classes, left=tuple(gone))
+        for share, gone in zip(shares, left, strict=True)
+    ]
 
 
-def write_plans(data: Path, every: Iterable[Camera], recorders: int) -> None:
+def _planned(camera: Camera, known: Keeping | None) -> PlannedCamera:
+    keep = known.keep if known else Keep(days=camera.keep_days, bytes=camera.keep_bytes, of=camera.retention)
+    return PlannedCamera(
+        id=camera.id,
+        url=camera.url,
+        sub_url=camera.sub_url,
+        transport=camera.transport,
+        audio=camera.audio,
+        record=camera.record,
+        enabled=camera.enabled,
+        hide=camera.privacy_areas if camera.hide_in_recording else (),
+        retention=keep.of,
+        keep_days=keep.days,
+        keep_bytes=keep.bytes,
+    )
+
+
+def _shared(name: str, standing: Keeping, recorders: int) -> ClassKeep:
+    keep = standing.keep
+    size = None if keep.bytes is None else max(1, keep.bytes // recorders)
+    return ClassKeep(name=name, days=keep.days, bytes=size, since_ms=standing.since_ms)
+
+
+def write_plans(
+    data: Path, every: Iterable[Camera], recorders: int, standing: Mapping[str, Keeping] | None = None
+) -> None:
     """Writes the plans that changed, durably; takes away those of recorders that are no more. Raises OSError."""
-    made = plans(every, recorders)
+    made = plans(every, recorders, standing)
     for number, plan in enumerate(made):
         file, content = plan_file(data, number), msgspec.json.encode(plan)
         if not file.exists() or file.read_bytes() != content:

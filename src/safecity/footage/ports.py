@@ -9,6 +9,7 @@ from typing import Protocol
 
 from safecity.base import Unavailable
 from safecity.cameras import Picture, Track
+from safecity.footage.folders import Folder
 from safecity.footage.model import DayBytes, Gap, Notice, Segment, Span, Stored
 from safecity.footage.write import SegmentFile
 
@@ -56,8 +57,8 @@ class Index(Protocol):
         """From when to when each of those segments lasts: as `segments`, but cheap enough for a month."""
         ...
 
-    def newest(self, camera: str) -> Segment | None:
-        """The camera's last segment."""
+    def newest(self, camera: str, store: str | None = None) -> Segment | None:
+        """The camera's last segment, of all storage folders or of one."""
         ...
 
     def oldest(self, limit: int, after: tuple[int, str] = (0, "")) -> list[Segment]:
@@ -144,8 +145,19 @@ class Writer(Protocol):
         """Adds one fragment, of so many pictures and up to `end_ms`, to a file."""
         ...
 
+    def aside(self, folder: Folder, work: Callable[[], None], done: Callable[[OSError | None], None]) -> None:
+        """Does something with a folder that may take a while: a sync, a look, a deletion. One after the other.
+
+        `done` is called as for `append`, with the OSError that `work` raised, if any.
+        """
+        ...
+
+    def waiting(self, folder: Folder) -> int:
+        """Bytes that wait to be written to a folder."""
+        ...
+
     async def drained(self) -> None:
-        """Returns once nothing waits to be written."""
+        """Returns once nothing waits to be written or done, or a disk has not answered for long."""
         ...
 
 

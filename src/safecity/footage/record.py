@@ -15,6 +15,7 @@ from pathlib import Path
 from safecity.cameras import Picture, Sound, Track, WireError
 from safecity.footage.append import AppendAtOnce
 from safecity.footage.fmp4 import Sample, fragment, init_segment
+from safecity.footage.folders import Folders, disk_words
 from safecity.footage.layout import Layout
 from safecity.footage.model import Cause
 from safecity.footage.pace import Pace, Placed
@@ -23,7 +24,7 @@ from safecity.footage.rules import GAP_MS, SEGMENT_MS, Coverage, GapCommand, Rea
 from safecity.footage.skew import CameraClock, ClockSeen
 from safecity.footage.sound import SoundLattice
 from safecity.footage.still import Still
-from safecity.footage.write import SegmentFile, disk_words
+from safecity.footage.write import SegmentFile
 
 LONGEST_GROUP_S = 10  # a group that goes on for longer is written in parts,
 LARGEST_GROUP = 8 << 20  # or that has more bytes,
@@ -55,7 +56,7 @@ class Recording:
     def __init__(
         self,
         camera: str,
-        root: Path,
+        root: Folders | Path,
         coverage: Coverage,
         on_seen: Callable[[], None],
         *,

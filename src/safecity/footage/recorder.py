@@ -1,87 +1,101 @@
 """The recorder: a process that hears its cameras and keeps what they send, whatever else on the node is dead.
 
-It needs a data folder only: `plan/recorder-N.json` says what to do, `footage/` takes the files, `index/recorder-N.db`
-lists them, `holds/` says what must stay. It waits for no database, no control process and no listener.
-Once a second it reads the plan if it changed, looks whether the footage disk is the right one, syncs files that have
-grown for 4 s, lists them, and tells what began and ended. Every 30 s it forgets what has been kept long enough.
+It needs a data folder only: `plan/recorder-N.json` says what to do, `footage/` takes the files (and a reserve, where
+there is one), `index/recorder-N.db` lists them, `holds/` says what must stay. It waits for no database, no control
+process, no listener and no disk.
+Once a second it reads the plan if it changed, looks at its storage folders, has files synced that have grown for 4 s,
+lists them, and tells what began and ended. Every 30 s it forgets what has been kept long enough.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from safecity.base import BadInput, Clock, Supervisor, Unreadable, to_ms
-from safecity.cameras import CameraGone, Command, Dial, NotVideo, Reach, Wire, WireError
-from safecity.footage.forget import Rules, choose, remove, room_left, strike_off
+from safecity.base import Clock, Supervisor, Unreadable, to_ms
+from safecity.cameras import Wire
+from safecity.footage.append import AppendAtOnce
+from safecity.footage.attend import Attendance, Hiding, Means
+from safecity.footage.catch_up import CatchUp
+from safecity.footage.folders import Folder, Folders
+from safecity.footage.forget import choose, remove, rules_of, strike_off
 from safecity.footage.hold import read_holds
-from safecity.footage.identify import WrongDisk, identify
-from safecity.footage.mend import files_of, mend
-from safecity.footage.model import (
-    Cause,
-    ForgottenNotice,
-    HealthNotice,
-    PlannedCamera,
-    RecorderLimits,
-    Segment,
-)
-from safecity.footage.note import ALIVE, Notebook
+from safecity.footage.model import Cause, ForgottenNotice, PlannedCamera, RecorderLimits, RecorderPlan
+from safecity.footage.note import Notebook
 from safecity.footage.plan import plan_file, read_plan
-from safecity.footage.ports import Index, IndexAway, Listener
+from safecity.footage.ports import Index, IndexAway, Listener, Writer
 from safecity.footage.record import Recording
 from safecity.footage.rules import Coverage
+from safecity.footage.storage import CHECKED_WORDS, Storage
 from safecity.footage.sync import Syncing
-from safecity.footage.write import disk_words
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
 FORGET_EVERY_S = 30.0
-FEW_FILES = 100  # listed before a camera is recorded, when the index has lost all others
+FORGET_IN_TROUBLE_S = 2.0
+FIRST_LOOK_S = 5.0
 BORN = "born"
+RESERVE = "reserve"
+KEPT: dict[str, Any] = {  # what does not concern the stream
+    "record": True, "retention": "", "keep_days": None, "keep_bytes": None,
+}  # fmt: skip
+STALL_S = 2.0
+STOOD_WORDS = "The recorder stood still for {:.0f} s: this machine is overloaded."
+SET_WORDS = "The clock of this machine was set."
 DOWN_WORDS = "The recorder was not running."
 OFF_WORDS = "This camera is switched off."
 NOT_RECORDED_WORDS = "Recording of this camera is switched off."
 
 
-@dataclass
-class Attended:
-    """A camera that this recorder attends to."""
-
-    planned: PlannedCamera
-    recording: Recording
-    reach: Reach
-    is_mended: bool
-
-
-@dataclass
 class Recorder:
     """Hears and records the cameras of its plan until it is cancelled. Fills `footage.Live`."""
 
-    number: int
-    data: Path
-    index: Index
-    wires: Callable[[str], Wire]  # a wire for an address; raises BadInput where there is none for its scheme
-    clock: Clock
-    chance: Random
-    limits: RecorderLimits = field(default_factory=RecorderLimits)
+    def __init__(  # noqa: PLR0917  what a recorder needs, in the order of the flow
+        self,
+        number: int,
+        data: Path,
+        index: Index,
+        wires: Callable[[str], Wire],
+        clock: Clock,
+        chance: Random,
+        limits: RecorderLimits | None = None,
+        *,
+        reserve: Path | None = None,
+        writer: Writer | None = None,
+        hiding: Hiding | None = None,
+    ) -> None:
+        """`wires` gives a wire for an address, or raises BadInput; `reserve` is a second storage folder.
 
-    def __post_init__(self) -> None:
-        self._root = self.data / "footage"
-        self._notebook = Notebook(self.index)
-        self._syncing = Syncing(self._notebook)
-        self._supervisor = Supervisor(self.clock)
-        self._attended: dict[str, Attended] = {}
-        self._waiting: dict[str, list[Listener]] = {}
+        `hiding` makes of a wire one that leaves areas of the picture out; without it, cameras with areas that must not
+        be recorded are not recorded.
+        """
+        self.number = number
+        self.data = data
+        self.index = index
+        self.clock = clock
+        self.limits = limits or RecorderLimits()
+        self.hiding = hiding
+        places = [Folder("", data / "footage"), *([Folder(RESERVE, reserve)] if reserve else [])]
+        self._folders = Folders(places)
+        self._writer = writer or AppendAtOnce()
+        self._notebook = Notebook(index)
+        self._syncing = Syncing(self._notebook, self._writer)
+        self._supervisor = Supervisor(clock)
+        self._storage = Storage(self._folders, index, self._notebook, self._writer, clock)
+        self._catch_up = CatchUp(index, self._notebook, self._writer, clock, self._supervisor)
+        self._means = Means(
+            wires, clock, chance, self.limits, self._notebook, self._supervisor, lambda: self.hiding
+        )
+        self._attended: dict[str, Attendance] = {}
+        self._waiting: dict[str, list[tuple[Listener, bool]]] = {}
         self._plan_stamp: tuple[int, int] | None = None
-        self._barred: str | None = None
+        self._plan = RecorderPlan()
         self._started_ms = 0
-        self._keep_days: dict[str, int | None] = {}
 
     async def run(self) -> None:
         """Works until cancelled; then writes out what it has. Raises IndexAway if it cannot even start."""
@@ -89,31 +103,41 @@ class Recorder:
         if self.index.mark(BORN) is None:
             self.index.set_mark(BORN, secrets.token_hex(8))
         self._notebook.notice(self._started_ms, "", "recorder_started", {})
-        self._look_at_disk()
-        if self._barred is None:
-            await self._clear_garbage()
         try:
+            await self._first_look()
             self._supervisor.start("forget", self._keep_forgetting)
             while True:
                 await self._follow_plan()
                 await self._settle()
-                await self.clock.sleep(TICK_S)
+                await self._pause()
         finally:
             await self._close()
 
     def join(self, camera: str, listener: Listener, *, sub: bool = False) -> None:
         """As `footage.Live`: a camera that is not attended to yet may be later."""
-        self._waiting.setdefault(camera, []).append(listener)
+        self._waiting.setdefault(camera, []).append((listener, sub))
         if camera in self._attended:
-            self._attended[camera].recording.join(listener)
+            self._attended[camera].join(listener, sub=sub)
 
     def leave(self, camera: str, listener: Listener) -> None:
         """As `footage.Live`."""
-        listeners = self._waiting.get(camera, [])
-        if listener in listeners:
-            listeners.remove(listener)
+        left = [each for each in self._waiting.get(camera, []) if each[0] is not listener]
+        if left:
+            self._waiting[camera] = left
+        else:
+            self._waiting.pop(camera, None)
         if camera in self._attended:
-            self._attended[camera].recording.leave(listener)
+            self._attended[camera].leave(listener)
+
+    async def _first_look(self) -> None:
+        """Waits a little for the storage folders; one that does not answer is not waited for."""
+        until_s = self.clock.monotonic() + FIRST_LOOK_S
+        self._storage.look()
+        while not self._storage.is_answered() and self.clock.monotonic() < until_s:
+            await self.clock.sleep(0.05)
+        for folder in self._storage.unmended():
+            self._storage.mended(folder)  # no camera is attended to yet: each is checked when it is taken on
+        await self._clear_garbage()
 
     async def _follow_plan(self) -> None:
         """Reads the plan if it changed. One that cannot be read changes nothing."""
@@ -130,7 +154,7 @@ class Recorder:
             log.warning("%s The recorder goes on with the plan it has.", error)
             return
         is_first = self._plan_stamp is None
-        self._plan_stamp = stamp
+        self._plan_stamp, self._plan = stamp, plan
         wanted = {each.id: each for each in plan.cameras if each.id.replace("-", "").isalnum()}
         for camera in self._attended.keys() - wanted.keys():
             self._dismiss(camera)
@@ -140,23 +164,23 @@ class Recorder:
                 await self._take_on(planned, order, is_first=is_first)
             elif known.planned != planned:
                 self._change(known, planned)
-        self._keep_days = {each.id: each.keep_days for each in plan.cameras}
 
     async def _take_on(self, planned: PlannedCamera, order: int, *, is_first: bool) -> None:
-        since_ms, is_mended = await self._find_end(planned.id)
-        coverage = Coverage(planned.id, since_ms)
+        folders = self._storage.confirmed()
+        since_ms, is_mended = await self._catch_up.find_end(planned.id, folders, self._now_ms())
         recording = Recording(
             planned.id,
-            self._root,
-            coverage,
+            self._folders,
+            Coverage(planned.id, since_ms),
             lambda: self._seen(planned.id),
             segment_ms=self.limits.segment_ms,
+            writer=self._writer,
         )
-        recording.barred = self._barred
-        attended = Attended(planned, recording, Reach(order=order, chance=self.chance), is_mended)
+        attended = Attendance(planned, recording, order, self._means, is_mended or not folders)
+        recording.barred = None if attended.is_mended else CHECKED_WORDS
         self._attended[planned.id] = attended
-        for listener in self._waiting.get(planned.id, []):
-            recording.join(listener)
+        for listener, sub in self._waiting.get(planned.id, []):
+            attended.join(listener, sub=sub)
         if is_first and since_ms < self._started_ms:
             recording.missing(Cause.RECORDER, DOWN_WORDS, self._now_ms())
         elif not is_first:
@@ -165,169 +189,74 @@ class Recorder:
             )
         self._set_going(attended)
 
-    def _change(self, attended: Attended, planned: PlannedCamera) -> None:
+    def _change(self, attended: Attendance, planned: PlannedCamera) -> None:
         was, attended.planned = attended.planned, planned
-        if (was.url, was.enabled, was.record) != (planned.url, planned.enabled, planned.record):
-            self._set_going(attended, same_stream=was.url == planned.url and was.enabled and planned.enabled)
+        is_same = replace(was, **KEPT) == replace(planned, **KEPT)
+        if not is_same or was.record != planned.record:
+            self._set_going(attended, same_stream=is_same and planned.enabled)
 
-    def _set_going(self, attended: Attended, *, same_stream: bool = False) -> None:
+    def _set_going(self, attended: Attendance, *, same_stream: bool = False) -> None:
         planned, recording, now_ms = attended.planned, attended.recording, self._now_ms()
         keeps = planned.enabled and planned.record
         recording.switch(keeps, NOT_RECORDED_WORDS if planned.enabled else OFF_WORDS, now_ms)
         if not planned.enabled:
-            self._supervisor.stop(planned.id)
+            attended.stop()
         elif not same_stream:
-            self._supervisor.start(planned.id, lambda: self._attend(attended))
+            attended.start()
 
     def _dismiss(self, camera: str) -> None:
         """The camera left the plan: its file is finished, its open gap ends here."""
-        self._supervisor.stop(camera)
-        recording = self._attended.pop(camera).recording
-        recording.end()
-        recording.dismiss(self._now_ms())
-        self._syncing.take(recording, self._now_ms())
-
-    async def _attend(self, attended: Attended) -> None:
-        """Calls the camera again and again, and hears it while it can be heard."""
-        recording, url = attended.recording, attended.planned.url
-        commands = attended.reach.start()
-        while True:
-            await self._obey(attended.planned.id, commands)
-            error: WireError | None = None
-            try:
-                await self._watch(url, recording)
-                error = CameraGone()
-            except WireError as ended:
-                error = ended
-            finally:
-                recording.end()
-                if error is None:
-                    recording.missing(
-                        Cause.RECORDER, "The recorder stopped hearing this camera.", self._now_ms()
-                    )
-            recording.lost(error, self._now_ms())
-            commands = attended.reach.ended(error, self.clock.monotonic())
-
-    async def _watch(self, url: str, recording: Recording) -> None:
-        try:
-            wire = self.wires(url)
-        except BadInput as error:
-            raise NotVideo(error.sentence) from error
-        await wire.watch(url, recording, answer_s=self.limits.answer_s, silent_s=self.limits.silent_s)
+        attended = self._attended.pop(camera)
+        attended.stop()
+        attended.recording.end()
+        attended.recording.dismiss(self._now_ms())
+        self._syncing.take(attended.recording)
 
     def _seen(self, camera: str) -> None:
         attended = self._attended.get(camera)
         if attended is not None:
-            self._say(camera, attended.reach.seen(self.clock.monotonic()))
-
-    async def _obey(self, camera: str, commands: list[Command]) -> None:
-        self._say(camera, commands)
-        for command in commands:
-            if isinstance(command, Dial):
-                await self.clock.sleep(command.after_s)
-
-    def _say(self, camera: str, commands: list[Command]) -> None:
-        for command in commands:
-            if not isinstance(command, Dial):
-                body = HealthNotice(signal=command.signal.value, reason=command.reason)
-                self._notebook.notice(self._now_ms(), camera, "health", body)
-
-    async def _find_end(self, camera: str) -> tuple[int, bool]:
-        """Where this camera's explained past ends, after its last files were mended; and whether they could be."""
-        now_ms = self._now_ms()
-        try:
-            newest = self.index.newest(camera)
-            gap = next((each for each in self.index.open_gaps() if each.camera == camera), None)
-            alive_ms = int(self.index.mark(ALIVE) or now_ms)
-        except IndexAway:
-            return now_ms, False
-        end_ms = newest.end_ms if newest else None
-        is_mended = self._barred is None and await self._mend(camera)
-        if is_mended:
-            mended = self.index.newest(camera)
-            end_ms = mended.end_ms if mended else None
-        if gap is not None:  # nobody ended it, because the recorder died: it lasted as long as that was alive
-            gap_end_ms = max(alive_ms, gap.start_ms)
-            self._notebook.end_gap(gap, gap_end_ms, now_ms)
-            end_ms = max(gap_end_ms, end_ms or 0)
-        return (now_ms if end_ms is None else end_ms), is_mended
-
-    async def _mend(self, camera: str) -> bool:
-        """Brings the index up to what the camera's last files hold. False where that could not be done yet."""
-        try:
-            newest = self.index.newest(camera)
-            if newest is None:
-                await self._list_unlisted(camera)
-            else:
-                self._list(await asyncio.to_thread(mend, self._root, camera, newest))
-        except (OSError, IndexAway) as error:
-            log.warning("The last files of camera %s cannot be checked yet: %s", camera, error)
-            return False
-        return True
-
-    async def _list_unlisted(self, camera: str) -> None:
-        """The index knows nothing of this camera: its last files are listed now, older ones while it is recorded."""
-        paths = await asyncio.to_thread(lambda: list(files_of(self._root, camera)))
-        first = paths[-FEW_FILES] if len(paths) > FEW_FILES else ""
-        self._list(await asyncio.to_thread(mend, self._root, camera, None, since=first))
-        if first:
-            self._supervisor.start(f"relist {camera}", lambda: self._relist(camera, first))
-
-    async def _relist(self, camera: str, before: str) -> None:
-        """Lists a camera's files of before a path, newest first and a few at a time."""
-        paths = await asyncio.to_thread(lambda: list(files_of(self._root, camera, before=before)))
-        while paths:
-            since = paths[-FEW_FILES:][0]
-            self._list(await asyncio.to_thread(mend, self._root, camera, None, before, since=since))
-            before = since
-            del paths[-FEW_FILES:]
-            await self.clock.sleep(0.1)  # recording comes first
-
-    def _list(self, found: list[Segment]) -> None:
-        struck_off = {each.path for each in self.index.garbage(1_000_000)}
-        with self.index.together():
-            for segment in found:
-                if segment.path not in struck_off:
-                    self.index.add_segment(segment)
+            attended.seen()
 
     async def _settle(self) -> None:
         """Once a second: what grew is synced and listed, what happened is told."""
-        self._look_at_disk()
+        self._storage.look()
+        await self._mend_the_unmended()
         now_ms = self._now_ms()
+        self._storage.tell(now_ms)
         for attended in list(self._attended.values()):
-            if self._barred is None and not attended.is_mended:
-                attended.is_mended = await self._mend(attended.planned.id)
-            attended.recording.barred = (
-                self._barred if attended.is_mended else (self._barred or "Being checked.")
-            )
+            attended.recording.barred = None if attended.is_mended else CHECKED_WORDS
+            file = attended.recording.file
+            if file is not None and file.part.folder.barred:
+                attended.recording.cut()  # that disk is not there any more, or not ours
             attended.recording.tick(now_ms)
         await self._syncing.settle([each.recording for each in self._attended.values()], now_ms)
         self._notebook.write(self._now_ms())
 
-    def _look_at_disk(self) -> None:
-        with contextlib.suppress(IndexAway):  # then the last answer holds
-            try:
-                identify(self._root, self.index)
-                self._barred = None
-            except WrongDisk as error:
-                self._barred = error.sentence
-            except OSError as error:
-                self._barred = disk_words(error)
+    async def _mend_the_unmended(self) -> None:
+        """What could not be checked at first is checked now: a camera's last files, or a folder that came later."""
+        for attended in list(self._attended.values()):
+            if not attended.is_mended and (folders := self._storage.confirmed()):
+                attended.is_mended = await self._catch_up.mend(attended.planned.id, folders)
+        for folder in self._storage.unmended():
+            checked = [await self._catch_up.mend(each, [folder]) for each in list(self._attended)]
+            if all(checked):
+                self._storage.mended(folder)
 
     async def _keep_forgetting(self) -> None:
         while True:
-            await self.clock.sleep(FORGET_EVERY_S)
-            if self._barred is None:
-                try:
-                    await self._forget()
-                except (OSError, IndexAway, Unreadable) as error:
-                    log.warning("Nothing is forgotten just now: %s", error)
+            is_short = any(each.trouble for each in self._folders.all)
+            await self.clock.sleep(FORGET_IN_TROUBLE_S if is_short else FORGET_EVERY_S)
+            try:
+                await self._forget()
+            except (OSError, IndexAway, Unreadable) as error:
+                log.warning("Nothing is forgotten just now: %s", error)
 
     async def _forget(self) -> None:
         now_ms = self._now_ms()
-        writing = frozenset(place for each in self._attended.values() for place in each.recording.places())
-        rules = Rules(self.limits, self._keep_days, writing)
-        going = choose(self.index, read_holds(self.data), rules, now_ms, room_left(self._root))
+        writing = {place for each in self._attended.values() for place in each.recording.places()}
+        rules = rules_of(self._plan, self.limits, writing | self._syncing.places())
+        free_bytes = {each.name: each.free_bytes for each in self._storage.confirmed()}
+        going = choose(self.index, read_holds(self.data), rules, now_ms, free_bytes)
         if going.segments:
             strike_off(self.index, going, rules, now_ms)
             body = ForgottenNotice(segments=len(going.segments), bytes=going.bytes, until_ms=going.until_ms)
@@ -335,21 +264,35 @@ class Recorder:
         await self._clear_garbage()
 
     async def _clear_garbage(self) -> None:
-        while paths := self.index.garbage():
-            today = f"{self.clock.now():%Y%m%d}"
-            gone = await asyncio.to_thread(remove, self._root, paths, today)
-            self.index.cleared(gone)
-            if len(gone) < len(paths):
-                return
+        """Deletes files that were struck off, where their folder is there."""
+        today = f"{self.clock.now():%Y%m%d}"
+        for folder in self._storage.confirmed():
+            while files := self.index.garbage(store=folder.name):
+                gone = await self._catch_up.beside(folder, lambda f=folder, g=files: remove(f.root, g, today))
+                self.index.cleared(gone)
+                if len(gone) < len(files):
+                    break
 
     async def _close(self) -> None:
         await self._supervisor.close()
         for attended in self._attended.values():
             attended.recording.end()
-        await self._syncing.settle(
-            [each.recording for each in self._attended.values()], self._now_ms(), last=True
-        )
+        recordings = [each.recording for each in self._attended.values()]
+        await self._syncing.settle(recordings, self._now_ms(), last=True)
+        for recording in recordings:
+            self._notebook.gaps(recording.told, self._now_ms())
         self._notebook.write(self._now_ms())
+
+    async def _pause(self) -> None:
+        """Waits for the next tick; where the process stood still, or its clock was set, that excuses a hole."""
+        before_s, before_ms = self.clock.monotonic(), self._now_ms()
+        await self.clock.sleep(TICK_S)
+        late_s = self.clock.monotonic() - before_s - TICK_S
+        set_s = (self._now_ms() - before_ms) / 1000 - TICK_S - late_s
+        words = STOOD_WORDS.format(late_s) if late_s > STALL_S else SET_WORDS if abs(set_s) > STALL_S else ""
+        if words:
+            for attended in self._attended.values():
+                attended.recording.excuse(words, self._now_ms())
 
     def _now_ms(self) -> int:
         return to_ms(self.clock.now())

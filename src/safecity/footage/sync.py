@@ -2,90 +2,111 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from safecity.footage.append import AppendAtOnce
 from safecity.footage.model import Segment
 from safecity.footage.note import Notebook
+from safecity.footage.ports import Writer
 from safecity.footage.record import Recording
-from safecity.footage.write import SegmentFile
+from safecity.footage.write import Part, SegmentFile
 
 log = logging.getLogger(__name__)
 SYNC_AFTER_MS = 4_000
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Due:
     """A file that is to be synced, and what of it will then be on the disk."""
 
     recording: Recording
     file: SegmentFile
+    part: Part
     segment: Segment
     is_finished: bool
-    error: OSError | None = None
+
+    def sync(self) -> None:
+        """Brings it to the disk; gives it back where it grows no more. Raises OSError."""
+        try:
+            self.part.sync()
+        finally:
+            if self.is_finished:
+                self.part.close()
 
 
 class Syncing:
-    """Syncs the files of many recordings, in one thread beside the event loop."""
+    """Syncs the files of many recordings beside the event loop, and notes them for the index once they are safe."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Notebook, writer: Writer | None = None) -> None:
         self._notebook = notebook
-        self._since_ms: dict[SegmentFile, int] = {}
-        self._listed_ms: dict[SegmentFile, int] = {}
-        self._left: list[Due] = []
+        self._writer = writer or AppendAtOnce()
+        self._since_ms: dict[Part, int] = {}
+        self._listed_ms: dict[Part, int] = {}
+        self._busy: set[Part] = set()
+        self._ended: set[SegmentFile] = set()  # files that grow no more
+        self._leaving: list[Recording] = []
+        self._of: dict[SegmentFile, Recording] = {}
+        self._now_ms = 0
 
-    def take(self, recording: Recording, now_ms: int) -> None:
-        """Takes over what a recording that is dismissed has to tell and to finish."""
-        self._notebook.gaps(recording.told, now_ms)
-        recording.told = []
-        self._left += [Due(recording, file, file.segment, is_finished=True) for file in recording.finished]
-        recording.finished = []
+    def take(self, recording: Recording) -> None:
+        """Takes over what a recording that is dismissed has still to tell and to finish."""
+        self._leaving.append(recording)
+
+    def places(self) -> set[tuple[str, int]]:
+        """Camera and start of the files that are not yet on the disk for the last time."""
+        return {(each.camera, each.start_ms) for file in self._ended for each in file.parts}
 
     async def settle(self, recordings: Iterable[Recording], now_ms: int, *, last: bool = False) -> None:
-        """Syncs what is due and notes it for the index. `last`: everything is due."""
-        due = self._left
-        self._left = []
-        for recording in recordings:
-            self._notebook.gaps(recording.told, now_ms)
-            recording.told = []
-            due += self._due(recording, now_ms, last=last)
-        if due:
-            await asyncio.to_thread(_sync, due)
-        for each in due:
-            self._settled(each, now_ms)
+        """Has synced what is due. `last`: everything is due, and it returns once that is done."""
+        self._now_ms = now_ms
+        if last:
+            await self._writer.drained()
+        for recording in (*recordings, *self._leaving):
+            self._hear(recording)
+            self._ended.update(recording.finished)
+            self._of.update((file, recording) for file in recording.finished)
+            recording.finished = []
+            if recording.file is not None:
+                self._consider(recording, recording.file, last=last, is_ended=False)
+        for file in list(self._ended):
+            self._consider(self._of[file], file, last=last, is_ended=True)
+        self._leaving = [each for each in self._leaving if each.places() or each.told]
+        if last:
+            await self._writer.drained()
 
-    def _due(self, recording: Recording, now_ms: int, *, last: bool) -> Sequence[Due]:
-        due = [Due(recording, file, file.segment, is_finished=True) for file in recording.finished]
-        recording.finished = []
-        file = recording.file
-        if file is not None and file.is_dirty:
-            since_ms = self._since_ms.setdefault(file, now_ms)
-            if last or not 0 <= now_ms - since_ms < SYNC_AFTER_MS:
-                due.append(Due(recording, file, file.segment, is_finished=False))
-        return due
+    def _hear(self, recording: Recording) -> None:
+        self._notebook.gaps(recording.told, self._now_ms)
+        recording.told = []
 
-    def _settled(self, due: Due, now_ms: int) -> None:
-        file = due.file
-        self._since_ms.pop(file, None)
-        if due.error is None:
-            self._listed_ms[file] = due.segment.end_ms
+    def _consider(self, recording: Recording, file: SegmentFile, *, last: bool, is_ended: bool) -> None:
+        """Has those parts of a file synced that are due."""
+        present = file.follow()
+        for part in list(file.parts):
+            is_finished = (is_ended or part is not present) and not part.waiting
+            if part in self._busy or part.is_closed or not (part.is_dirty or is_finished):
+                continue
+            since_ms = self._since_ms.setdefault(part, self._now_ms)
+            if last or is_finished or not 0 <= self._now_ms - since_ms < SYNC_AFTER_MS:
+                self._busy.add(part)
+                due = Due(recording, file, part, part.segment, is_finished)
+                self._writer.aside(part.folder, due.sync, lambda error, due=due: self._settled(due, error))
+        if is_ended and all(part.is_closed for part in file.parts):
+            self._ended.discard(file)
+            self._of.pop(file, None)
+
+    def _settled(self, due: Due, error: OSError | None) -> None:
+        part = due.part
+        self._busy.discard(part)
+        self._since_ms.pop(part, None)
+        if error is None:
+            self._listed_ms[part] = due.segment.end_ms
             if due.segment.bytes:
                 self._notebook.segment(due.segment)
         else:
-            log.warning("Footage of camera %s could not be synced: %s", file.camera, due.error)
-            due.recording.doubt(file, self._listed_ms.get(file, file.start_ms), due.error)
-            self._notebook.gaps(due.recording.told, now_ms)
-            due.recording.told = []
+            log.warning("Footage of camera %s could not be synced: %s", due.file.camera, error)
+            due.recording.doubt(due.file, self._listed_ms.get(part, part.start_ms), error)
+            self._hear(due.recording)
         if due.is_finished:
-            self._listed_ms.pop(file, None)
-            file.close()
-
-
-def _sync(due: Iterable[Due]) -> None:
-    for each in due:
-        try:
-            each.file.sync()
-        except OSError as error:
-            each.error = error
+            self._listed_ms.pop(part, None)

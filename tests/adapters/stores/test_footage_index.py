@@ -118,6 +118,8 @@ def test_an_index_of_before_there_were_several_folders_is_brought_up_to_date(tmp
         old.executescript(
             "CREATE TABLE segment (camera TEXT, start_ms INTEGER, end_ms INTEGER, path TEXT, bytes INTEGER,"
             " pictures INTEGER, PRIMARY KEY (camera, start_ms)) WITHOUT ROWID;"
+            "CREATE TABLE gap (camera TEXT, start_ms INTEGER, end_ms INTEGER, cause TEXT, words TEXT,"
+            " PRIMARY KEY (camera, start_ms)) WITHOUT ROWID;"
             "CREATE TABLE total (one INTEGER, bytes INTEGER); CREATE TABLE garbage (path TEXT PRIMARY KEY);"
             "CREATE TRIGGER segment_gone AFTER DELETE ON segment"
             " BEGIN UPDATE total SET bytes = bytes - old.bytes; END;"

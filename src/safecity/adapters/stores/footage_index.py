@@ -79,9 +79,9 @@ class FootageIndex:
     def add_segment(self, segment: Segment) -> None:
         """Lists a segment, or lists it anew with its present end and size."""
         self._write(
-            f"INSERT INTO segment ({_SEGMENT}) VALUES (:camera, :start_ms, :end_ms, :path, :bytes, :pictures, :store)"
-            " ON CONFLICT (camera, start_ms) DO UPDATE SET end_ms = excluded.end_ms, path = excluded.path,"
-            " bytes = excluded.bytes, pictures = excluded.pictures",
+            f"INSERT INTO segment ({_SEGMENT}) VALUES (:camera, :start_ms, :end_ms, :path, :bytes, :pictures, :store,"
+            " :camera_ms, :offset_ms) ON CONFLICT (camera, start_ms) DO UPDATE SET end_ms = excluded.end_ms,"
+            " path = excluded.path, bytes = excluded.bytes, pictures = excluded.pictures",
             msgspec.to_builtins(segment),
         )
 
@@ -132,10 +132,14 @@ class FootageIndex:
         with _errors():
             return self._open().execute(sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms}).fetchall()
 
-    def newest(self, camera: str) -> Segment | None:
-        """The camera's last segment."""
-        sql = f"SELECT {_SEGMENT} FROM segment WHERE camera = :camera ORDER BY start_ms DESC LIMIT 1"
-        found = self._fetch(Segment, sql, {"camera": camera})
+    def newest(self, camera: str, store: str | None = None) -> Segment | None:
+        """The camera's last segment, of all storage folders or of one."""
+        found = self._fetch(
+            Segment,
+            f"SELECT {_SEGMENT} FROM segment WHERE camera = :camera AND (:store IS NULL OR store = :store)"
+            " ORDER BY start_ms DESC LIMIT 1",
+            {"camera": camera, "store": store},
+        )
         return found[0] if found else None
 
     def oldest(self, limit: int, after: tuple[int, str] = (0, "")) -> list[Segment]:
@@ -196,14 +200,12 @@ class FootageIndex:
 
     def open_gaps(self) -> list[Gap]:
         """Gaps that last."""
-        return self._fetch(
-            Gap, "SELECT camera, start_ms, end_ms, cause, words FROM gap WHERE end_ms IS NULL", {}
-        )
+        return self._fetch(Gap, f"SELECT {_GAP} FROM gap WHERE end_ms IS NULL", {})
 
     def gaps(self, camera: str, from_ms: int, to_ms: int) -> list[Gap]:
         """Gaps of a camera that touch a span, oldest first."""
         where = _TOUCHING.format(table="gap", end="coalesce(end_ms, :to_ms)")
-        sql = f"SELECT camera, start_ms, end_ms, cause, words FROM gap {where}"
+        sql = f"SELECT {_GAP} FROM gap {where}"
         return self._fetch(Gap, sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms})
 
     def drop_gaps(self, camera: str, before_ms: int) -> None:
@@ -270,7 +272,8 @@ class FootageIndex:
             cursor = self._open().execute(sql, values)
             names = [column[0] for column in cursor.description]
             rows = cursor.fetchall()
-        return [msgspec.convert(dict(zip(names, row, strict=True)), as_) for row in rows]
+        # not strict: SQLite keeps a bool as 0 or 1
+        return [msgspec.convert(dict(zip(names, row, strict=True)), as_, strict=False) for row in rows]
 
     def _texts(self, sql: str, values: Mapping[str, _Value]) -> list[str]:
         if not self._writable and not self._path.exists():

@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS segment (
   bytes    INTEGER NOT NULL,
   pictures INTEGER NOT NULL,
   store    TEXT NOT NULL DEFAULT '',  -- which storage folder
+  camera_ms INTEGER,           -- the camera's own clock at the first picture,
+  offset_ms INTEGER,           -- and how far it was ahead of ours
   PRIMARY KEY (camera, start_ms)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS segment_age ON segment (start_ms, camera, bytes);

@@ -1,0 +1,86 @@
+"""Foresees when there is no room for all the footage that is wanted, and tells it a day ahead."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+from safecity.base import NODE, Change, Node, to_ms
+from safecity.footage.events import ShortageForeseen
+from safecity.footage.folders import room_left
+from safecity.footage.forecast import WEEK, Forecast, foresee
+from safecity.footage.hold import read_holds
+from safecity.footage.keeping import RuleBook, rule_book
+from safecity.footage.model import DayBytes
+from safecity.footage.play import Archive
+from safecity.footage.retain import retention
+
+DAY_MS = 86_400_000
+LOOK_EVERY_S = 3600.0
+AGAIN_MS = DAY_MS
+
+
+async def forecast(node: Node, archive: Archive, *, min_free_bytes: int = 0) -> Forecast:
+    """What will become of the room for footage, by the rules that stand. Raises OSError, IndexAway, Unreadable."""
+    book = rule_book({each.subject: each for each in await retention(node)})
+    now_ms = to_ms(node.clock.now())
+    days = [each for index in archive.indexes.values() for each in index.day_bytes()]
+    held = {
+        (each.store, each.path): each.bytes
+        for hold in read_holds(archive.data)
+        for index in archive.indexes.values()
+        for each in index.segments(hold.camera, hold.start_ms, hold.end_ms)
+    }
+    roots = [root for root in (archive.root, archive.reserve) if root is not None and root.is_dir()]
+    left = await asyncio.to_thread(lambda: {root.stat().st_dev: room_left(root) for root in roots})
+    free_bytes = sum(max(0, each - min_free_bytes) for each in left.values())
+    kept = sum(each.bytes for each in days)
+    if book.city.bytes is not None:
+        free_bytes = min(free_bytes, max(0, book.city.bytes - kept))
+    return foresee(
+        days,
+        free_bytes=free_bytes,
+        held_bytes=sum(held.values()),
+        wanted_days=wanted_days(days, book, now_ms),
+        now_ms=now_ms,
+    )
+
+
+def wanted_days(days: list[DayBytes], book: RuleBook, now_ms: int) -> float:
+    """For how many days footage is wanted: the cameras' own days, each by its share of the bytes of the last week."""
+    since = now_ms // DAY_MS - WEEK
+    rates: dict[str, int] = {}
+    for each in days:
+        if each.day >= since:
+            rates[each.camera] = rates.get(each.camera, 0) + each.bytes
+    total = sum(rates.values())
+    if total == 0:
+        return math.inf if book.city.days is None else book.city.days
+    return sum(rate * book.days(camera) for camera, rate in rates.items()) / total
+
+
+async def keep_foreseeing(node: Node, archive: Archive, *, min_free_bytes: int) -> None:
+    """Looks once an hour, for ever; tells a shortage that is a day away, and again every day while it is."""
+    told_ms: int | None = None
+    while True:
+        now_ms = to_ms(node.clock.now())
+        seen = await forecast(node, archive, min_free_bytes=min_free_bytes)
+        if seen.warns(now_ms) and (told_ms is None or now_ms - told_ms >= AGAIN_MS):
+            await _tell(node, seen)
+            told_ms = now_ms
+        await node.clock.sleep(LOOK_EVERY_S)
+
+
+async def _tell(node: Node, seen: Forecast) -> None:
+    async def work(change: Change) -> None:
+        change.tell(
+            ShortageForeseen(
+                city=node.name,
+                words=seen.sentence(),
+                short_ms=seen.short_ms or 0,
+                reach_days=seen.reach_days or 0.0,
+                wanted_days=seen.wanted_days,
+            )
+        )
+
+    await node.change(NODE, work)

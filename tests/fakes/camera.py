@@ -16,6 +16,10 @@ SPS = bytes.fromhex("674d401fda014016ec0440000003004000000783c60ca8")
 PPS = bytes.fromhex("68ef3c80")
 # A 1920x1080 one in High profile: 1088 lines, cropped.
 SPS_1080 = bytes.fromhex("67640028acd940780227e5c05a808080a0000003002000000651e30632c0")
+# From a 640x360 stream of x265, Main profile.
+VPS265 = bytes.fromhex("40010c01ffff01600000030090000003000003003f959809")
+SPS265 = bytes.fromhex("42010101600000030090000003000003003fa00502016965959a4932b9a02000000300200000030141")
+PPS265 = bytes.fromhex("4401c172b46240")
 IDR = b"\x65" + bytes(range(1, 200))
 SLICE = b"\x41" + bytes(range(1, 90))
 
@@ -73,6 +77,26 @@ def fragments(unit: bytes, size: int) -> list[bytes]:
 def aggregate(units: list[bytes]) -> bytes:
     """Several NAL units as one STAP-A payload (RFC 6184 section 5.7.1)."""
     return b"\x78" + b"".join(struct.pack(">H", len(unit)) + unit for unit in units)
+
+
+def fragments265(unit: bytes, size: int, *, don: bool = False) -> list[bytes]:
+    """An H.265 unit as FU payloads (RFC 7798 section 4.4.3), with decoding order numbers if `don`."""
+    pieces = [unit[place : place + size] for place in range(2, len(unit), size)]
+    found: list[bytes] = []
+    for place, piece in enumerate(pieces):
+        flags = (0x80 if place == 0 else 0) | (0x40 if place == len(pieces) - 1 else 0)
+        order = b"\0\7" if don and place == 0 else b""
+        found.append(bytes((unit[0] & 0x81 | 49 << 1, unit[1], flags | unit[0] >> 1 & 0x3F)) + order + piece)
+    return found
+
+
+def aggregate265(units: list[bytes], *, don: bool = False) -> bytes:
+    """Several H.265 units as one AP payload (RFC 7798 section 4.4.2)."""
+    data = b"\x60\x01"
+    for place, unit in enumerate(units):
+        order = (b"\0\7" if place == 0 else b"\0") if don else b""
+        data += order + struct.pack(">H", len(unit)) + unit
+    return data
 
 
 def description(*, sets: bool = True, extra: str = "", codec: str = "H264/90000") -> bytes:

@@ -8,8 +8,10 @@ gstreamer1.0-plugins-{base,good,bad}, python3-gi):
 
     /usr/bin/python3 tests/fakes/gst_camera.py FILE [--port 0] [--mounts 1] [--groups 1] [--fps 15] [--once]
         [--user NAME --password WORD] [--auth digest|basic] [--kind h264|jpeg|audio]
+        [--codec h264|h265] [--audio aac|pcma|pcmu] [--transport all|tcp|udp] [--tls CERT KEY]
 
-FILE      an .mp4 or Annex-B .h264 file with H.264; sent as it is, without coding anew; looped without end
+FILE      an .mp4 or Annex-B .h264 or .h265 file (B pictures keep their times where it says them); sent as it is,
+          without coding anew; looped without end
 --port    0 takes a free port
 --mounts  so many cameras: /cam0, /cam1 … on one port
 --groups  cameras that share a group send the same packets at the same time, which costs the server little;
@@ -17,6 +19,10 @@ FILE      an .mp4 or Annex-B .h264 file with H.264; sent as it is, without codin
 --fps     pictures a second (a raw .h264 file does not say)
 --once    play the file once, from the first client's PLAY on, then end the stream
 --auth    which kind of password is asked for, where --user and --password are given
+--codec   what FILE is coded with
+--audio   a tone beside the pictures
+--transport  what the server lets itself be asked for; it answers 461 to anything else
+--tls     rtsps, with this certificate and key (PEM)
 --kind    jpeg and audio are cameras that we cannot record; FILE is not read then
 
 Prints `serving rtsp://127.0.0.1:PORT/cam0` once it answers. Ends on SIGTERM or SIGINT. SIGSTOP makes a frozen camera.
@@ -33,13 +39,25 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-H264 = (
-    "( appsrc name=src is-live=true format=time max-bytes=20000000 "
-    "caps=video/x-h264,stream-format=byte-stream,alignment=au "
-    "! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 mtu=1400 )"
+VIDEO = (
+    "appsrc name=src is-live=true format=time max-bytes=20000000 "
+    "caps=video/x-{0},stream-format=byte-stream,alignment=au "
+    "! {0}parse ! queue ! rtp{0}pay name=pay0 pt=96 config-interval=-1 mtu=1400"
 )
+TONE = " audiotestsrc is-live=true ! audio/x-raw,rate={0},channels=1 ! queue ! {1} name=pay1 pt={2}"
+SOUND = {
+    "": "",
+    "aac": TONE.format(16_000, "voaacenc ! rtpmp4gpay", 97),
+    "pcma": TONE.format(8000, "alawenc ! rtppcmapay", 8),
+    "pcmu": TONE.format(8000, "mulawenc ! rtppcmupay", 0),
+}
+TRANSPORTS = {
+    "tcp": GstRtsp.RTSPLowerTrans.TCP,
+    "udp": GstRtsp.RTSPLowerTrans.UDP,
+    "all": GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP,
+}
 OTHERS = {
     "jpeg": "( videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=10/1 "
     "! jpegenc ! rtpjpegpay name=pay0 )",
@@ -59,18 +77,22 @@ def options() -> argparse.Namespace:
     parser.add_argument("--password")
     parser.add_argument("--auth", choices=["digest", "basic"], default="digest")
     parser.add_argument("--kind", choices=["h264", *OTHERS], default="h264")
+    parser.add_argument("--codec", choices=["h264", "h265"], default="h264")
+    parser.add_argument("--audio", choices=list(SOUND), default="")
+    parser.add_argument("--transport", choices=["all", "tcp", "udp"], default="all")
+    parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
     return parser.parse_args()
 
 
-def access_units(path: str, fps: int) -> list[tuple[bytes, bool, int]]:
+def access_units(path: str, fps: int, codec: str) -> list[tuple[bytes, bool, int]]:
     """The file's pictures in coding order, cut once by GStreamer's own parser.
 
     Each as Annex-B bytes, whether it is a keyframe, and by how many ns it is shown later than it is sent (B pictures).
     """
     demux = "qtdemux !" if path.endswith((".mp4", ".m4v", ".mov")) else ""
     pipeline = Gst.parse_launch(
-        f'filesrc location="{path}" ! {demux} h264parse config-interval=-1 '
-        "! video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=sink sync=false max-buffers=0"
+        f'filesrc location="{path}" ! {demux} {codec}parse config-interval=-1 '
+        f"! video/x-{codec},stream-format=byte-stream,alignment=au ! appsink name=sink sync=false max-buffers=0"
     )
     sink = pipeline.get_by_name("sink")
     pipeline.set_state(Gst.State.PLAYING)
@@ -132,8 +154,9 @@ class Group:
 class Factory(GstRtspServer.RTSPMediaFactory):
     """One media for all mounts of a group (the server's cache of media is kept by factory and key)."""
 
-    def __init__(self, launch: str, key: str, group: Group | None) -> None:
+    def __init__(self, launch: str, key: str, group: Group | None, transport: str) -> None:
         super().__init__()
+        self.set_protocols(TRANSPORTS[transport])
         self.launch, self.key, self.group = launch, key, group
         self.set_shared(True)
         self.set_latency(0)
@@ -151,8 +174,17 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
 
 def guard(server, factories: list[Factory], args: argparse.Namespace) -> None:
-    """Asks for a user name and a password."""
+    """Shows a certificate, and asks for a user name and a password."""
     auth = GstRtspServer.RTSPAuth()
+    if args.tls:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*args.tls))
+    if not args.user:
+        token = GstRtspServer.RTSPToken()
+        token.set_string("media.factory.role", "user")
+        auth.set_default_token(token)
+        allow(factories)
+        server.set_auth(auth)
+        return
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "user")
     if args.auth == "digest":
@@ -161,6 +193,11 @@ def guard(server, factories: list[Factory], args: argparse.Namespace) -> None:
     else:
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic(args.user, args.password), token)
     server.set_auth(auth)
+    allow(factories)
+
+
+def allow(factories: list[Factory]) -> None:
+    """Who has the role may watch."""
     role = Gst.Structure.from_string("user,media.factory.access=true,media.factory.construct=true")[0]
     for factory in factories:
         factory.add_role_from_structure(role)
@@ -199,16 +236,17 @@ def main() -> None:
     server.set_backlog(512)
     groups = []
     if args.kind == "h264":
-        units = access_units(args.file, args.fps)
+        units = access_units(args.file, args.fps, args.codec)
         step = len(units) // args.groups + args.fps * 2 // args.groups
         groups = [Group(units, place * step, args) for place in range(args.groups)]
-        factories = [Factory(H264, f"group{place}", group) for place, group in enumerate(groups)]
+        launch = f"( {VIDEO.format(args.codec)}{SOUND[args.audio]} )"
+        factories = [Factory(launch, f"group{n}", group, args.transport) for n, group in enumerate(groups)]
     else:
-        factories = [Factory(OTHERS[args.kind], args.kind, None)]
+        factories = [Factory(OTHERS[args.kind], args.kind, None, args.transport)]
     mounts = server.get_mount_points()
     for place in range(args.mounts):
         mounts.add_factory(f"/cam{place}", factories[place % len(factories)])
-    if args.user:
+    if args.user or args.tls:
         guard(server, factories, args)
 
     def begin(*_) -> None:
@@ -219,8 +257,10 @@ def main() -> None:
     server.attach(None)
     if groups:
         threading.Thread(target=pump, args=(groups, args.fps), daemon=True).start()
-    held = prewarm(server, factories)
-    print(f"serving rtsp://127.0.0.1:{server.get_bound_port()}/cam0", flush=True)
+    held = (
+        [] if args.audio else prewarm(server, factories)
+    )  # a media with two streams plays for its first client only
+    print(f"serving {'rtsps' if args.tls else 'rtsp'}://127.0.0.1:{server.get_bound_port()}/cam0", flush=True)
     GLib.timeout_add_seconds(10, lambda: (server.get_session_pool().cleanup(), True)[1])
     try:
         GLib.MainLoop().run()

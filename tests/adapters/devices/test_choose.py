@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from fakes.camera import GOOD, IDR, Heard, ScriptedCamera, fragments, interleaved, rtp
-from fakes.camera_clip import PICTURES, GstCamera, make_clip, skip_without_gstreamer
+from fakes.camera import IDR, Heard, ScriptedCamera, fragments, interleaved, rtp
+from fakes.camera_clip import PICTURES, make_clip
 from safecity.adapters.devices.choose import AnyWire
-from safecity.adapters.devices.rtsp.messages import Response
 from safecity.base import BadInput, RealClock
-from safecity.cameras import CameraGone, WireError
+from safecity.cameras import CameraAbsent, CameraGone, Transport
 
 
 async def test_rtsp_is_heard_by_our_own_wire():
@@ -29,34 +29,22 @@ async def test_rtsp_is_heard_by_our_own_wire():
     assert len(sink.pictures) == 1
 
 
+async def test_rtsp_in_tls_is_heard_by_our_own_wire_and_ffmpeg_stays_away():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"RTSPS://127.0.0.1:{closed.getsockname()[1]}/x"
+        with pytest.raises(CameraAbsent, match="connection is refused"):
+            await AnyWire(RealClock()).watch(
+                url, Heard(), answer_s=2.0, silent_s=2.0, transport=Transport.TCP, audio=True
+            )
+
+
 async def test_a_file_is_played_by_ffmpeg(tmp_path: Path):
     make_clip(tmp_path / "clip.mp4")
     sink = Heard()
     with pytest.raises(CameraGone):
         await AnyWire(RealClock()).watch((tmp_path / "clip.mp4").as_uri(), sink, answer_s=5.0, silent_s=5.0)
     assert len(sink.pictures) == PICTURES
-
-
-async def test_a_camera_that_refuses_tcp_is_asked_again_for_udp():
-    async with ScriptedCamera({**GOOD, "SETUP": Response(461, "Unsupported Transport")}) as camera:
-        with pytest.raises(WireError):
-            await AnyWire(RealClock()).watch(camera.url, Heard(), answer_s=2.0, silent_s=2.0)
-        transports = [request.header("Transport") or "" for request in camera.asked]
-    asked = [each for each in transports if each]
-    assert "interleaved" in asked[0]
-    assert "client_port" in asked[1]
-
-
-@pytest.mark.gstreamer
-async def test_pictures_come_over_udp(tmp_path: Path):
-    skip_without_gstreamer()
-    make_clip(tmp_path / "clip.mp4")
-    sink = Heard()
-    from safecity.adapters.devices.pyav import PyavWire
-
-    with GstCamera(tmp_path / "clip.mp4", "--once", "--fps", "50") as camera, pytest.raises(WireError):
-        await PyavWire(RealClock(), transport="udp").watch(camera.url, sink, answer_s=10.0, silent_s=2.0)
-    assert len(sink.pictures) > PICTURES // 2
 
 
 async def test_a_strange_address_is_bad_input():

@@ -12,16 +12,26 @@ from pathlib import Path
 import pytest
 
 from fakes.camera import Heard
-from fakes.camera_clip import PICTURES, GstCamera, make_clip, skip_without_gstreamer
+from fakes.camera_clip import (
+    PICTURES,
+    GstCamera,
+    make_certificate,
+    make_clip,
+    skip_without_gstreamer,
+    slices,
+)
 from safecity.adapters.devices.pyav import PyavWire
 from safecity.adapters.devices.rtsp import RtspWire
 from safecity.base import BadInput, RealClock
 from safecity.cameras import (
+    AudioCodec,
     CameraAbsent,
     CameraGone,
     CameraRefused,
     CameraSilent,
+    Codec,
     NotVideo,
+    Transport,
     Wire,
     WireError,
 )
@@ -158,3 +168,111 @@ async def test_a_cancelled_watch_closes_its_connection(wire: Wire, clip: Clip):
 async def test_a_strange_scheme_is_bad_input(wire: Wire):
     with pytest.raises(BadInput):
         await wire.watch("gopher://admin:s3cret@127.0.0.1/x", Heard(), answer_s=1.0, silent_s=1.0)
+
+
+@pytest.mark.parametrize("codec", list(Codec))
+@pytest.mark.parametrize("transport", [Transport.TCP, Transport.UDP])
+async def test_each_codec_comes_whole_with_pictures_between_over_tcp_and_udp(
+    wire: Wire, tmp_path: Path, codec: Codec, transport: Transport
+):
+    skip_without_gstreamer()
+    sent = make_clip(tmp_path / "clip.mp4", codec, between=2)
+    sink = Heard()
+    options = ["--once", "--fps", "50", "--codec", codec]
+    with (
+        GstCamera(tmp_path / "clip.mp4", *options) as camera,
+        pytest.raises((CameraGone, CameraSilent)),
+    ):
+        await wire.watch(camera.url, sink, answer_s=ANSWER_S, silent_s=1.5, transport=transport)
+    heard = [slices(picture.nals, codec) for picture in sink.pictures]
+    assert heard == [picture for picture in sent if picture in heard], "in order, and nothing invented"
+    if transport is Transport.TCP or (
+        isinstance(wire, RtspWire) and not sink.lost
+    ):  # FFmpeg does not tell a loss
+        assert len(heard) == PICTURES
+    track = sink.tracks[0]
+    assert (track.codec, track.width, track.height) == (codec, 320, 180)
+    times = [picture.time for picture in sink.pictures]
+    assert times != sorted(times), "B pictures are shown in another order than they come"
+
+
+@pytest.mark.parametrize("transport", [Transport.TCP, Transport.UDP])
+@pytest.mark.parametrize("kind", ["aac", "pcma", "pcmu"])
+async def test_sound_comes_only_where_it_is_asked_for(clip: Clip, kind: str, transport: Transport):
+    for audio in (True, False):
+        sink = Heard()
+        with GstCamera(clip[0], "--fps", "50", "--audio", kind) as camera:
+            task = asyncio.get_running_loop().create_task(
+                RtspWire(RealClock()).watch(
+                    camera.url, sink, answer_s=ANSWER_S, silent_s=SILENT_S, transport=transport, audio=audio
+                )
+            )
+            async with asyncio.timeout(20):
+                while len(sink.pictures) < 20 or (audio and len(sink.sounds) < 5):
+                    await asyncio.sleep(0.02)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        track = sink.tracks[0].audio
+        if not audio:
+            assert (track, sink.sounds) == (None, [])
+            continue
+        assert track is not None
+        assert (track.codec, track.channels) == (AudioCodec(kind), 1)
+        assert all(after.time == before.time + before.duration for before, after in pairwise(sink.sounds[:5]))
+
+
+async def test_a_camera_without_sound_just_has_none(clip: Clip):
+    sink = Heard()
+    with GstCamera(clip[0], "--once", "--fps", "50") as camera, pytest.raises(CameraGone):
+        await RtspWire(RealClock()).watch(camera.url, sink, answer_s=ANSWER_S, silent_s=SILENT_S, audio=True)
+    assert (sink.tracks[0].audio, len(sink.pictures)) == (None, PICTURES)
+
+
+async def test_a_camera_that_refuses_tcp_is_heard_over_udp_and_remembered(clip: Clip):
+    own = RtspWire(RealClock())
+    for _ in range(2):
+        sink = Heard()
+        with GstCamera(clip[0], "--fps", "50", "--transport", "udp") as camera:
+            async with watching(own, camera.url, sink):
+                await sink.pictures_are(5)
+            error = pytest.raises(NotVideo, match="does not send over TCP")
+            with error:
+                await own.watch(
+                    camera.url, Heard(), answer_s=ANSWER_S, silent_s=SILENT_S, transport=Transport.TCP
+                )
+
+
+async def test_the_cameras_own_time_is_told(clip: Clip):
+    sink = Heard()
+    with GstCamera(clip[0], "--fps", "50") as camera:
+        async with watching(RtspWire(RealClock()), camera.url, sink), asyncio.timeout(20):
+            while not sink.pictures or sink.pictures[-1].camera_ms is None:
+                await asyncio.sleep(0.02)
+    last = sink.pictures[-1]
+    assert last.camera_ms is not None
+    assert abs(last.camera_ms - last.received_ms) < 60_000, "both run on this machine"
+
+
+async def test_pictures_come_through_tls_and_a_wrong_certificate_gets_no_password(clip: Clip, tmp_path: Path):
+    cert, key, digest = make_certificate(tmp_path)
+    password = ["--user", "admin", "--password", "s3cret"]
+    with GstCamera(clip[0], "--fps", "50", "--tls", cert, key, *password) as camera:
+        url = camera.with_password("admin", "s3cret")
+        for pin in ("", f"#sha256={digest}"):
+            sink = Heard()
+            async with watching(RtspWire(RealClock()), url + pin, sink):
+                await sink.pictures_are(5)
+        error = await ending(RtspWire(RealClock()), f"{url}#sha256={'0' * 64}")
+        assert isinstance(error, CameraAbsent)
+        assert digest in error.sentence
+        with pytest.raises(BadInput, match="over TCP only"):
+            await RtspWire(RealClock()).watch(
+                url, Heard(), answer_s=1.0, silent_s=1.0, transport=Transport.UDP
+            )
+
+
+async def test_tls_where_there_is_none_is_absent(clip: Clip):
+    with GstCamera(clip[0]) as camera:
+        error = await ending(RtspWire(RealClock()), camera.url.replace("rtsp://", "rtsps://"))
+    assert isinstance(error, CameraAbsent)
+    assert "no TLS" in error.sentence

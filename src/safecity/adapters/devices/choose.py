@@ -1,10 +1,12 @@
-"""Chooses the wire for an address: our own for rtsp://, FFmpeg for the rest and for cameras that send UDP only."""
+"""Chooses the wire for an address: our own for rtsp:// and rtsps://, FFmpeg for what is no RTSP at all."""
 
 from __future__ import annotations
 
-from safecity.adapters.devices.rtsp import RtspWire, UdpOnly
+from safecity.adapters.devices.rtsp import RtspWire
 from safecity.base import Clock
 from safecity.cameras import Sink, Transport, Wire
+
+OWN = ("rtsp://", "rtsps://")
 
 
 class AnyWire:
@@ -13,7 +15,7 @@ class AnyWire:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._own = RtspWire(clock)
-        self._odd: dict[str, Wire] = {}
+        self._odd: Wire | None = None
 
     async def watch(
         self,
@@ -26,17 +28,12 @@ class AnyWire:
         audio: bool = False,
     ) -> None:
         """As `cameras.Wire.watch`."""
-        if not url.startswith("rtsp://"):
-            await self._through_ffmpeg("tcp").watch(url, sink, answer_s=answer_s, silent_s=silent_s)
-            return
-        try:
-            await self._own.watch(url, sink, answer_s=answer_s, silent_s=silent_s)
-        except UdpOnly:
-            await self._through_ffmpeg("udp").watch(url, sink, answer_s=answer_s, silent_s=silent_s)
+        wire = self._own if url.lower().startswith(OWN) else self._through_ffmpeg()
+        await wire.watch(url, sink, answer_s=answer_s, silent_s=silent_s, transport=transport, audio=audio)
 
-    def _through_ffmpeg(self, transport: str) -> Wire:
-        if transport not in self._odd:
+    def _through_ffmpeg(self) -> Wire:
+        if self._odd is None:
             from safecity.adapters.devices.pyav import PyavWire
 
-            self._odd[transport] = PyavWire(self._clock, transport=transport)
-        return self._odd[transport]
+            self._odd = PyavWire(self._clock)
+        return self._odd

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (PyAV types its packets only in part.)
-"""The second wire: FFmpeg, through PyAV, for what our own does not speak: rtsps, http, files, and RTSP over UDP.
+"""The second wire: FFmpeg, through PyAV, for what our own does not speak: http, https and files.
 
 Each camera costs a thread, so a process takes 32 of them at most. FFmpeg's own `timeout` option ends a thread whose
 camera is frozen; PyAV's `timeout=` is not used, since its callback takes Python's lock at each poll. FFmpeg does not
@@ -20,17 +20,24 @@ from urllib.parse import unquote, urlsplit
 
 import av
 import av.error
+from av import AudioStream, VideoStream
 from av.container import InputContainer
 
-from safecity.adapters.devices.rtsp.h264 import STAP_A, Depacketiser
+from safecity.adapters.devices.rtsp.assemble import Assembler
+from safecity.adapters.devices.rtsp.h264 import H264Assembler
+from safecity.adapters.devices.rtsp.h265 import H265Assembler
 from safecity.base import BadInput, Clock, to_ms
 from safecity.cameras import (
+    AudioCodec,
+    AudioTrack,
     CameraAbsent,
     CameraGone,
     CameraRefused,
     CameraSilent,
+    Codec,
     NotVideo,
     Sink,
+    Sound,
     Transport,
     WireError,
     hide_password,
@@ -51,14 +58,15 @@ _PROTOCOLS = {
     "rtsps": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
 }
 
+_CODECS = {"h264": Codec.H264, "hevc": Codec.H265}
+_SOUNDS = {"aac": AudioCodec.AAC, "pcm_alaw": AudioCodec.PCMA, "pcm_mulaw": AudioCodec.PCMU}
+
 
 class PyavWire:
-    """Hears whatever FFmpeg can open, if it is H.264. One object for a process, so that its threads are counted."""
+    """Hears whatever FFmpeg can open, if it is H.264 or H.265. One object for a process: its threads are counted."""
 
-    def __init__(self, clock: Clock, *, transport: str = "tcp", most: int = MOST) -> None:
-        """`transport` is how RTP comes over RTSP: `tcp` or `udp`."""
+    def __init__(self, clock: Clock, *, most: int = MOST) -> None:
         self._clock = clock
-        self._transport = transport
         self._most = most
         self._free = threading.BoundedSemaphore(most)
 
@@ -73,14 +81,14 @@ class PyavWire:
         audio: bool = False,
     ) -> None:
         """As `cameras.Wire.watch`. Raises BadInput for a scheme that is not file, http, https, rtsp or rtsps."""
-        source = _source(url, self._transport, answer_s, silent_s)
+        source = _source(url, "udp" if transport is Transport.UDP else "tcp", answer_s, silent_s)
         if not self._free.acquire(blocking=False):
             raise WireError(
                 f"{source.name} was not called: this process hears {self._most} cameras through FFmpeg already."
             )
         loop = asyncio.get_running_loop()
         heard = _Heard(loop, source.name, sink, self._clock)
-        reading = _Reading(source, heard, self._free)
+        reading = _Reading(source, heard, self._free, audio=audio)
         threading.Thread(target=reading.run, name=f"pyav {source.name}", daemon=True).start()
         try:
             await heard.opened_within(answer_s)
@@ -128,7 +136,9 @@ class _Heard:
     def __init__(self, loop: asyncio.AbstractEventLoop, name: str, sink: Sink, clock: Clock) -> None:
         self._loop = loop
         self._name = name
-        self._pictures = Depacketiser(sink, lambda: to_ms(clock.now()), clock_hz=CLOCK_HZ)
+        self._sink = sink
+        self._clock = clock
+        self._pictures: Assembler | None = None
         self._opened: asyncio.Future[None] = loop.create_future()
         self._ended: asyncio.Future[None] = loop.create_future()
         self.closed = False
@@ -146,20 +156,24 @@ class _Heard:
     async def until_silent(self, silent_s: float) -> None:
         """Raises the WireError with which the stream ends; silence is noticed within twice `silent_s`."""
         counted = -1
-        while counted != self._pictures.pictures:
+        while self._pictures is not None and counted != self._pictures.pictures:
             counted = self._pictures.pictures
             done, _ = await asyncio.wait([self._ended], timeout=silent_s)
             if done:
                 self._ended.result()
         raise CameraSilent(f"{self._name} sent no picture for {silent_s:g} s.")
 
-    def post_opened(self, units: list[bytes]) -> None:
+    def post_opened(self, codec: Codec, units: list[bytes], audio: AudioTrack | None) -> None:
         """From the thread: it is open, and these parameter sets are known."""
-        self._post(self._on_opened, units)
+        self._post(self._on_opened, codec, units, audio)
 
     def post_units(self, units: list[bytes], ticks: int, corrupt: bool) -> None:
         """From the thread: the NAL units of one picture."""
         self._post(self._on_units, units, ticks, corrupt)
+
+    def post_sound(self, data: bytes, time: int, duration: int) -> None:
+        """From the thread: a piece of sound."""
+        self._post(self._on_sound, data, time, duration)
 
     def post_end(self, error: WireError) -> None:
         """From the thread: it is over."""
@@ -169,18 +183,25 @@ class _Heard:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
             self._loop.call_soon_threadsafe(call, *values)
 
-    def _on_opened(self, units: list[bytes]) -> None:
+    def _on_opened(self, codec: Codec, units: list[bytes], audio: AudioTrack | None) -> None:
+        form = H264Assembler if codec is Codec.H264 else H265Assembler
+        self._pictures = form(self._sink, self._now_ms, clock_hz=CLOCK_HZ, parameter_sets=units, audio=audio)
         if not self._opened.done():
             self._opened.set_result(None)
-        self._on_units(units, 0, corrupt=False)
 
     def _on_units(self, units: list[bytes], ticks: int, corrupt: bool) -> None:
-        if self.closed:
+        if self.closed or self._pictures is None:
             return
         if corrupt:
             self._pictures.lose(1)
-        for place, unit in enumerate(units, start=1):
-            self._pictures.take(memoryview(unit), 0, len(unit), ticks, place == len(units))
+        self._pictures.take_picture(units, ticks)
+
+    def _on_sound(self, data: bytes, time: int, duration: int) -> None:
+        if not self.closed and self._pictures is not None and self._pictures.begun:
+            self._sink.on_sound(Sound(data, time, duration, self._now_ms()))
+
+    def _now_ms(self) -> int:
+        return to_ms(self._clock.now())
 
     def _on_end(self, error: WireError) -> None:
         if not self._ended.done():
@@ -191,7 +212,10 @@ class _Heard:
 class _Reading:
     """The thread's side: opens the source, reads packets, posts their units."""
 
-    def __init__(self, source: _Source, heard: _Heard, free: threading.BoundedSemaphore) -> None:
+    def __init__(
+        self, source: _Source, heard: _Heard, free: threading.BoundedSemaphore, *, audio: bool
+    ) -> None:
+        self._audio = audio
         self._source = source
         self._heard = heard
         self._free = free
@@ -214,30 +238,56 @@ class _Reading:
         video = next(iter(container.streams.video), None)
         if video is None:
             raise NotVideo(f"{name} sends no video.")
-        codec = video.codec_context
-        if codec.name != "h264":
-            raise NotVideo(f"{name} sends {codec.name}; set it to H.264.")
-        extra = bytes(codec.extradata or b"")
-        length_size = (extra[4] & 3) + 1 if extra[:1] == b"\1" and len(extra) > 6 else 0
-        self._heard.post_opened(list(configured_units(extra)))
+        context = video.codec_context
+        codec = _CODECS.get(context.name)
+        if codec is None:
+            raise NotVideo(f"{name} sends {context.name}; set it to H.264 or H.265.")
+        extra = bytes(context.extradata or b"")
+        sound = next(iter(container.streams.audio), None) if self._audio else None
+        track = _audio_track(sound) if sound is not None else None
+        self._heard.post_opened(codec, list(configured_units(extra, codec)), track)
+        self._pass_on(container, video, sound if track is not None else None, codec)
+        raise CameraGone(f"{name} ended its stream.")
+
+    def _pass_on(
+        self, container: InputContainer, video: VideoStream, sound: AudioStream | None, codec: Codec
+    ) -> None:
+        length_size = _length_size(bytes(video.codec_context.extradata or b""), codec)
         pace = _Pace(self._source.lead_s, self.stop)
         held: list[bytes] = []
         ticks, is_corrupt = 0, False
-        for packet in container.demux(video):
+        for packet in container.demux([video] if sound is None else [video, sound]):
             if self.stop.is_set():
                 return
+            stamp = packet.pts if packet.pts is not None else packet.dts
+            if sound is not None and packet.stream is sound:
+                if stamp is not None and packet.size:
+                    tick = packet.time_base * sound.codec_context.sample_rate
+                    duration = round((packet.duration or 0) * tick)
+                    self._heard.post_sound(bytes(packet), round(stamp * tick), duration)
+                continue
             units = list(split_units(bytes(packet), length_size))
-            if held and begins_picture(units):
+            if held and begins_picture(units, codec):
                 pace.wait_for(ticks / CLOCK_HZ)
                 self._heard.post_units(held, ticks, is_corrupt)
                 held, is_corrupt = [], False
             held += units
             is_corrupt |= bool(packet.is_corrupt)
-            stamp = packet.pts if packet.pts is not None else packet.dts
             if stamp is not None and packet.size:
                 ticks = round(stamp * packet.time_base * CLOCK_HZ)
         self._heard.post_units(held, ticks, is_corrupt)
-        raise CameraGone(f"{name} ended its stream.")
+
+
+def _audio_track(stream: AudioStream) -> AudioTrack | None:
+    """The sound, where it is one that we record and its configuration is known."""
+    context = stream.codec_context
+    codec = _SOUNDS.get(context.name)
+    config = bytes(context.extradata or b"")
+    if codec is None or not context.sample_rate or (codec is AudioCodec.AAC and not config):
+        return None
+    return AudioTrack(
+        codec, context.sample_rate, context.channels, config if codec is AudioCodec.AAC else b""
+    )
 
 
 class _Pace:
@@ -260,11 +310,14 @@ class _Pace:
             self._stop.wait(early_s)
 
 
-def begins_picture(units: list[bytes]) -> bool:
-    """Whether one of these slices is the first of its picture (first_mb_in_slice is 0, H.264 section 7.4.3).
+def begins_picture(units: list[bytes], codec: Codec = Codec.H264) -> bool:
+    """Whether one of these slices is the first of its picture.
 
+    In H.264 first_mb_in_slice is 0 (section 7.4.3), in H.265 first_slice_segment_in_pic_flag is set (section 7.4.7.1).
     FFmpeg cuts a picture of several slices in pieces where a camera repeats its parameter sets between them.
     """
+    if codec is Codec.H265:
+        return any(len(unit) > 2 and unit[0] >> 1 & 0x3F < 32 and unit[2] & 0x80 for unit in units)
     return any(unit[0] & 0x1F in {1, 5} and len(unit) > 1 and unit[1] & 0x80 for unit in units)
 
 
@@ -272,32 +325,53 @@ def split_units(data: bytes, length_size: int) -> Iterator[bytes]:
     """The NAL units of a packet: after start codes, or after lengths of so many bytes (ISO/IEC 14496-15 5.3.4.2)."""
     if length_size == 0:
         found = (piece.rstrip(b"\0") for piece in data.split(b"\0\0\1"))
-        yield from (unit for unit in found if unit and unit[0] & 0x1F < STAP_A)
+        yield from (unit for unit in found if unit)
         return
     place = 0
     while place + length_size < len(data):
         length = int.from_bytes(data[place : place + length_size])
         unit = data[place + length_size : place + length_size + length]
-        if unit and unit[0] & 0x1F < STAP_A:
+        if unit:
             yield unit
         place += length_size + length
 
 
-def configured_units(extra: bytes) -> Iterator[bytes]:
-    """The parameter sets in a codec's configuration: an avcC record (ISO/IEC 14496-15 5.3.3.1) or start codes."""
+# Where in a configuration record the length of lengths and the parameter sets stand: avcC and hvcC
+# (ISO/IEC 14496-15 sections 5.3.3.1 and 8.3.3.1).
+_LENGTH_AT = {Codec.H264: 4, Codec.H265: 21}
+
+
+def _length_size(extra: bytes, codec: Codec) -> int:
+    at = _LENGTH_AT[codec]
+    return (extra[at] & 3) + 1 if extra[:1] == b"\1" and len(extra) > at + 1 else 0
+
+
+def configured_units(extra: bytes, codec: Codec = Codec.H264) -> Iterator[bytes]:
+    """The parameter sets in a codec's configuration: an avcC or hvcC record, or start codes."""
     if extra[:1] != b"\1":
         yield from split_units(extra, 0)
         return
-    place, left = 6, extra[5] & 0x1F if len(extra) > 5 else 0
-    for _ in range(2):
+
+    def number(place: int, size: int) -> int:
+        return int.from_bytes(extra[place : place + size])
+
+    if codec is Codec.H264:
+        place, arrays = 5, 2
+    else:
+        place, arrays = 23, number(22, 1)
+    for _ in range(arrays):
+        if codec is Codec.H264:
+            left, place = number(place, 1) & 0x1F, place + 1
+        else:
+            left, place = number(place + 1, 2), place + 3
         for _ in range(left):
-            length = int.from_bytes(extra[place : place + 2])
+            length = number(place, 2)
             unit = extra[place + 2 : place + 2 + length]
             if unit:
                 yield unit
             place += 2 + length
-        left = extra[place] if place < len(extra) else 0
-        place += 1
+            if place >= len(extra):
+                return
 
 
 def _wire_error(name: str, error: av.error.FFmpegError) -> WireError:

@@ -52,3 +52,14 @@ def test_another_address_is_bad_input(url: str):
 def test_any_text_is_an_address_or_bad_input(text: str):
     with contextlib.suppress(BadInput):
         assert parse_address("rtsp://" + text).host
+
+
+def test_rtsps_has_its_port_and_its_pin_stays_out_of_requests():
+    digest = "ab" * 32
+    address = parse_address(f"rtsps://u:p@cam/x#sha256={digest}")
+    assert (address.port, address.url, address.name, address.is_secure) == (322, "rtsps://cam/x", "cam", True)
+    assert address.pin == bytes.fromhex(digest)
+    colons = ":".join(["ab"] * 32)
+    assert parse_address(f"rtsps://cam/x#sha256={colons}").pin == address.pin
+    with pytest.raises(BadInput, match="64 hexadecimal digits"):
+        parse_address("rtsps://cam/x#sha256=abc")

@@ -14,19 +14,22 @@ from safecity.adapters.devices.rtsp.client import (
     Command,
     Fail,
     Listen,
+    OpenPorts,
     Outcome,
     Playing,
     Send,
     Step,
-    UdpOnly,
+    TransportRefused,
 )
 from safecity.adapters.devices.rtsp.messages import Framer, Request, Response
+from safecity.adapters.devices.rtsp.sdp import Audio, Video
 from safecity.cameras import (
     CameraAbsent,
     CameraGone,
     CameraRefused,
     CameraSilent,
     NotVideo,
+    Transport,
     WireError,
 )
 
@@ -38,8 +41,17 @@ STALE = Response(401, "Unauthorized", (("WWW-Authenticate", 'Digest realm="cam",
 class Story:
     """A client and what it said last."""
 
-    def __init__(self, url: str = "rtsp://admin:s3cret@10.0.0.5/live") -> None:
-        self.client = Client(parse_address(url), lambda: "c0ffee")
+    def __init__(
+        self,
+        url: str = "rtsp://admin:s3cret@10.0.0.5/live",
+        *,
+        transport: Transport = Transport.AUTO,
+        udp_first: bool = False,
+        audio: bool = False,
+    ) -> None:
+        self.client = Client(
+            parse_address(url), lambda: "c0ffee", transport=transport, udp_first=udp_first, audio=audio
+        )
         self.commands = self.client.start()
 
     @property
@@ -110,7 +122,7 @@ def test_the_channel_and_the_timeout_are_the_cameras_choice():
     story.answer(Response(200, "OK", (transport, ("Session", "abc; timeout=10"))))
     listen = story.commands[0]
     assert isinstance(listen, Listen)
-    assert listen.channel == 4
+    assert [way.channel for way in listen.ways] == [4]
     assert story.good("PLAY").commands == [Playing(5.0)]
 
 
@@ -206,7 +218,6 @@ def test_we_are_not_sent_elsewhere(status: int):
     [
         (404, NotVideo),
         (453, CameraSilent),
-        (461, UdpOnly),
         (500, CameraSilent),
         (503, CameraSilent),
         (403, CameraRefused),
@@ -217,16 +228,71 @@ def test_each_refusal_has_its_error(status: int, kind: type[WireError]):
     assert type(story.error) is kind
 
 
-def test_a_camera_that_answers_with_udp_is_for_another_adapter():
-    answer = Response(200, "OK", (("Transport", "RTP/AVP;unicast;client_port=5000-5001"), ("Session", "1")))
-    assert isinstance(Story().good("OPTIONS", "DESCRIBE").answer(answer).error, UdpOnly)
+def over_udp(port: int = 6000) -> Response:
+    transport = f"RTP/AVP;unicast;client_port={port}-{port + 1};server_port=7000-7001;source=10.0.0.9"
+    return Response(200, "OK", (("Transport", transport), ("Session", "1")))
+
+
+def test_a_camera_that_refuses_tcp_is_asked_for_udp_in_the_same_conversation():
+    story = Story().good("OPTIONS", "DESCRIBE").answer(Response(461, "Unsupported Transport"))
+    assert story.commands == [OpenPorts()]
+    story.commands = story.client.ports(6000)
+    assert story.request.header("Transport") == "RTP/AVP;unicast;client_port=6000-6001"
+    story.answer(over_udp())
+    listen = story.commands[0]
+    assert isinstance(listen, Listen)
+    (way,) = listen.ways
+    assert (way.channel, way.port, way.server_port, way.source) == (-1, 6000, 7000, "10.0.0.9")
+    assert story.client.over_udp
+    assert story.good("PLAY").commands == [Playing(30.0)]
+
+
+def test_a_camera_that_sends_udp_although_asked_for_tcp_is_asked_for_udp():
+    assert Story().good("OPTIONS", "DESCRIBE").answer(over_udp()).commands == [OpenPorts()]
+
+
+@pytest.mark.parametrize(("transport", "words"), [(Transport.TCP, "over TCP"), (Transport.UDP, "over UDP")])
+def test_what_the_entry_asks_for_is_kept_to(transport: Transport, words: str):
+    story = Story(transport=transport).good("OPTIONS", "DESCRIBE")
+    if transport is Transport.UDP:
+        assert story.commands == [OpenPorts()]
+        story.commands = story.client.ports(6000)
+    error = story.answer(Response(461, "Unsupported Transport")).error
+    assert isinstance(error, TransportRefused)
+    assert words in error.sentence
+
+
+def test_a_camera_that_refuses_both_is_asked_for_each_once():
+    story = Story(udp_first=True).good("OPTIONS", "DESCRIBE")
+    story.commands = story.client.ports(6000)
+    story.answer(Response(461, "No"))
+    assert "interleaved" in (story.request.header("Transport") or "")
+    assert isinstance(story.answer(Response(461, "No")).error, TransportRefused)
+
+
+def test_sound_is_set_up_second_and_only_when_asked_for():
+    story = Story(audio=True).good("OPTIONS", "DESCRIBE", "SETUP")
+    assert story.request.url.endswith("/trackID=0")
+    assert story.request.header("Transport") == "RTP/AVP/TCP;unicast;interleaved=2-3"
+    assert story.request.header("Session") == "12345678"
+    answer = Response(200, "OK", (("Transport", "RTP/AVP/TCP;interleaved=2-3"),))
+    listen = story.answer(answer).commands[0]
+    assert isinstance(listen, Listen)
+    assert [(type(way.media), way.channel) for way in listen.ways] == [(Video, 0), (Audio, 2)]
+
+
+@pytest.mark.parametrize("answer", [Response(461, "No"), Response(500, "No"), over_udp()])
+def test_a_camera_that_refuses_its_sound_gives_its_pictures(answer: Response):
+    listen = Story(audio=True).good("OPTIONS", "DESCRIBE", "SETUP").answer(answer).commands[0]
+    assert isinstance(listen, Listen)
+    assert [type(way.media) for way in listen.ways] == [Video]
 
 
 def test_a_camera_without_usable_video_says_so():
-    answer = Response(200, "OK", (), description(codec="H265/90000"))
+    answer = Response(200, "OK", (), description(codec="JPEG/90000"))
     error = Story().good("OPTIONS").answer(answer).error
     assert isinstance(error, NotVideo)
-    assert error.sentence == "The camera at 10.0.0.5 sends H265; set it to H.264."
+    assert error.sentence == "The camera at 10.0.0.5 sends JPEG; set it to H.264 or H.265."
 
 
 def test_an_answer_to_another_question_is_not_taken():

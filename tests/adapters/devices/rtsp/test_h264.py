@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.camera import IDR, PPS, SLICE, SPS, SPS_1080, Heard, aggregate, fragments
-from safecity.adapters.devices.rtsp.h264 import MAX_PICTURE, Depacketiser
+from safecity.adapters.devices.rtsp.assemble import MAX_PICTURE
+from safecity.adapters.devices.rtsp.h264 import H264Assembler
 from safecity.cameras import Codec, Track
 
 TRACK = Track(Codec.H264, SPS, (PPS,), 1280, 720, 90_000)
@@ -18,13 +19,13 @@ class Story:
 
     def __init__(self, *sets: bytes) -> None:
         self.heard = Heard()
-        self.depacketiser = Depacketiser(self.heard, lambda: 1234, clock_hz=90_000, parameter_sets=sets)
+        self.depacketiser = H264Assembler(self.heard, lambda: 1234, clock_hz=90_000, parameter_sets=sets)
 
     def take(self, *payloads: bytes, time: int, marker: bool = True) -> Story:
         """The payloads of one picture; the last one has the marker."""
         for place, payload in enumerate(payloads):
             last = marker and place == len(payloads) - 1
-            self.depacketiser.take(memoryview(payload), 0, len(payload), time, last)
+            self.depacketiser.take(payload, 0, len(payload), time, last)
         return self
 
     @property

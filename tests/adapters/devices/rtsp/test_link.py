@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from fakes.camera import GOOD, IDR, PPS, SLICE, SPS, Heard, ScriptedCamera, fragments, interleaved, rtp
-from safecity.adapters.devices.rtsp import RtspWire, UdpOnly
+from safecity.adapters.devices.rtsp import RtspWire
 from safecity.adapters.devices.rtsp.messages import Request, Response
 from safecity.base import BadInput, SetClock
 from safecity.cameras import (
@@ -22,6 +22,7 @@ from safecity.cameras import (
     NotVideo,
     Picture,
     Track,
+    Transport,
     WireError,
 )
 
@@ -142,7 +143,7 @@ async def test_a_name_that_is_not_known():
 
 
 async def test_another_scheme_is_bad_input():
-    with pytest.raises(BadInput, match="rtsp:// only"):
+    with pytest.raises(BadInput, match="rtsp:// and rtsps:// only"):
         await RtspWire(SetClock()).watch("http://127.0.0.1/x", Heard(), answer_s=1.0, silent_s=1.0)
 
 
@@ -154,9 +155,14 @@ async def test_another_scheme_is_bad_input():
         ("DESCRIBE", Response(401, "No"), CameraRefused, "asks for a user name and a password"),
         ("DESCRIBE", Response(404, "No"), NotVideo, "no stream under this path"),
         ("DESCRIBE", Response(302, "Elsewhere"), CameraAbsent, "another address"),
-        ("SETUP", Response(461, "No"), UdpOnly, "does not send over TCP"),
+        (
+            "DESCRIBE",
+            b"RTSP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nv=0",
+            CameraSilent,
+            "does not finish its answer",
+        ),
         ("OPTIONS", b"HTTP/1.0 400 Bad Request\r\n\r\n", NotVideo, "does not speak proper RTSP"),
-        ("DESCRIBE", b"\x16\x03\x01\x02", NotVideo, "does not speak proper RTSP"),
+        ("OPTIONS", b"\x16\x03\x01\x02", NotVideo, "does not speak proper RTSP"),
     ],
 )
 async def test_each_bad_answer_ends_with_its_sentence(
@@ -191,7 +197,7 @@ async def test_a_goodbye_ends_the_stream():
 
 
 async def test_rubbish_in_the_middle_of_a_stream_ends_it():
-    async with ScriptedCamera(after_play=stream(IDR) + b"\xff" * 100) as camera:
+    async with ScriptedCamera(after_play=stream(IDR) + b"\xff" * 70_000) as camera:
         error = await ending(camera)
     assert isinstance(error, CameraGone)
     assert "broke off" in error.sentence
@@ -210,3 +216,22 @@ async def test_a_sink_that_fails_is_not_taken_for_a_camera_that_fails():
         asyncio.get_running_loop().set_exception_handler(_hush)
         with pytest.raises(ZeroDivisionError):
             await RtspWire(SetClock()).watch(camera.url, Full(), answer_s=2.0, silent_s=2.0)
+
+
+async def test_what_the_camera_hears_of_us_over_udp_names_a_firewall():
+    transport = "RTP/AVP;unicast;client_port=6000-6001"
+    setup = Response(200, "OK", (("Transport", transport), ("Session", "1")))
+    async with ScriptedCamera({**GOOD, "SETUP": setup}) as camera:
+        with pytest.raises(CameraSilent, match="over UDP"):
+            await RtspWire(SetClock()).watch(
+                camera.url, Heard(), answer_s=2.0, silent_s=0.2, transport=Transport.UDP
+            )
+        assert "client_port" in (camera.asked[2].header("Transport") or "")
+
+
+async def test_rubbish_between_pictures_costs_no_connection():
+    sink = Heard()
+    data = stream(IDR) + b"\xfe\xff" * 50 + stream(SLICE, first=4)
+    async with ScriptedCamera(after_play=data) as camera, watching(camera, sink):
+        await sink.pictures_are(2)
+    assert sink.lost == []

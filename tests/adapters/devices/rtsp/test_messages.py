@@ -15,6 +15,7 @@ from safecity.adapters.devices.rtsp.messages import (
     LEAST_READ,
     MAX_BODY,
     MAX_HEAD,
+    MAX_RUBBISH,
     BadMessage,
     Framer,
     Request,
@@ -168,3 +169,41 @@ def test_what_is_no_rtsp_is_refused(data: bytes):
 def test_no_line_break_is_smuggled_into_a_message():
     with pytest.raises(BadMessage, match="line break"):
         Request("PLAY", "rtsp://host/a\r\nX: y").encode()
+
+
+@given(st.binary(min_size=1, max_size=500), st.lists(st.integers(0, 2000), max_size=4))
+def test_rubbish_between_what_makes_sense_is_skipped(rubbish: bytes, cuts: list[int]):
+    answer = Response(200, "OK", (("CSeq", "1"),))
+    after = interleaved(b"\x80" + b"after" * 8)
+    data = answer.encode() + b"\xff" + rubbish.replace(b"$", b"#").replace(b"RTSP", b"rtsp") + b"\xff" + after
+    marks = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    found = heard(*(data[a:b] for a, b in itertools.pairwise(marks)))
+    assert found[0] == answer
+    if not any(0x41 <= byte <= 0x5A or byte == 0x5F for byte in rubbish):
+        assert found[1:] == [(0, after[4:])]
+
+
+def test_rubbish_is_skipped_only_so_far_and_not_before_the_first_message():
+    with pytest.raises(BadMessage):
+        heard(b"\xff" * 10)
+    story = Heard()
+    story.framer.feed(Response(200).encode())
+    with pytest.raises(BadMessage):
+        story.framer.feed(b"\xff" * (MAX_RUBBISH + 10))
+    assert len(story.framer.buffer) <= BUFFER
+
+
+def test_the_rest_of_a_body_whose_length_was_wrong_is_skipped():
+    answer = b"RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Length: 4\r\n\r\nv=0\ns=Live\nm=video 0 RTP/AVP 96\r\n"
+    following = Response(200, "OK", (("CSeq", "3"),))
+    first, second = heard(answer + following.encode())
+    assert isinstance(first, Response)
+    assert (first.body, second) == (b"v=0\n", following)
+
+
+def test_a_message_that_began_and_did_not_end_is_known():
+    story = Heard()
+    story.framer.feed(b"RTSP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+    assert story.framer.is_half
+    story.framer.feed(b"defghij")
+    assert not story.framer.is_half

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.camera import rtp
-from safecity.adapters.devices.rtsp.rtp import IGNORE, RtpReader, says_goodbye
+from safecity.adapters.devices.rtsp.rtp import IGNORE, RtpReader
 
 
 def read(reader: RtpReader, packet: bytes) -> int:
@@ -97,14 +97,3 @@ def test_a_packet_inside_a_buffer_is_read_as_if_alone(packet: bytes):
     assert alone.read(packet, 0, len(packet)) == inside.read(buffer, 9, 9 + len(packet))
     assert (inside.begin - alone.begin, inside.end - alone.end) in {(9, 9), (0, 0)}
     assert (alone.time, alone.marker) == (inside.time, inside.marker)
-
-
-def test_a_goodbye_is_found_behind_a_report():
-    report = struct.pack(">BBH", 0x80, 200, 6) + b"\0" * 24
-    assert says_goodbye(report + b"\x81\xcb\0\1abcd", 0, 36)
-    assert not says_goodbye(report, 0, 28)
-
-
-@given(st.binary(max_size=100))
-def test_arbitrary_reports_are_read(data: bytes):
-    assert says_goodbye(data, 0, len(data)) in {True, False}

@@ -1,10 +1,11 @@
 """RTSP messages as bytes (RFC 2326 sections 4 to 7), and the cutting of a TCP stream into messages and RTP frames.
 
-Everything that comes from outside is bounded: a head of 64 KiB, a body of 1 MiB.
+Everything that comes from outside is bounded: a head of 64 KiB, a body of 1 MiB, 64 KiB of rubbish in one go.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,8 +15,12 @@ MAX_HEAD = 64 * 1024
 MAX_BODY = 1024 * 1024
 BUFFER = 128 * 1024  # more than the largest interleaved frame (4 + 65,535 bytes) and one read
 LEAST_READ = 16 * 1024
+MAX_RUBBISH = 64 * 1024
+
+_BEGINS = re.compile(rb"[A-Z_]{3,20}(?:[ /]|\Z)|[A-Z_]{0,2}\Z")
 
 Headers = tuple[tuple[str, str], ...]
+Lane = Callable[[bytearray, int, int], int]
 
 
 class BadMessage(SafeCityError):
@@ -122,6 +127,14 @@ class Framer:
         self._read = 0
         self._written = 0
         self._wanted = 0  # bytes that the message at hand is known to need
+        self._met = False  # a message came: the other side does speak RTSP
+        self._skipped = 0  # bytes of rubbish since anything made sense
+        self.lane: Lane | None = None  # takes frames many at a time, and says where it stopped
+
+    @property
+    def is_half(self) -> bool:
+        """Whether a message has begun and its rest is missing."""
+        return self._wanted > 0
 
     def get_buffer(self) -> memoryview:
         """Where the next bytes shall be written; at least 16 KiB, always."""
@@ -150,14 +163,21 @@ class Framer:
     def received(self, count: int) -> None:
         """So many bytes were written to the buffer. Raises BadMessage; the connection is of no use then."""
         self._written += count
-        buffer, read, written, on_frame = self.buffer, self._read, self._written, self._on_frame
+        buffer, read, written = self.buffer, self._read, self._written
+        on_frame, lane = self._on_frame, self.lane
         while written - read >= 4:
             if buffer[read] == 0x24:
+                if lane is not None:
+                    after = lane(buffer, read, written)
+                    if after != read:
+                        read = after
+                        continue
                 end = read + 4 + (buffer[read + 2] << 8 | buffer[read + 3])
                 if end > written:
                     break
                 on_frame(buffer[read + 1], read + 4, end)
                 read = end
+                self._skipped = 0
             else:
                 after = self._message(read, written)
                 if after == read:
@@ -172,19 +192,44 @@ class Framer:
         buffer = self.buffer
         if buffer[read] in b"\r\n":  # some cameras send a line break too many after a body
             return read + 1
-        if not 0x41 <= buffer[read] <= 0x5A:
-            raise BadMessage("What came is neither an RTSP message nor an RTP frame.")
+        if not _BEGINS.match(buffer, read, min(written, read + 40)):
+            return self._skip(read, written, "What came is neither an RTSP message nor an RTP frame.")
         end = buffer.find(b"\r\n\r\n", read, min(written, read + MAX_HEAD))
         if end < 0:
             if written - read >= MAX_HEAD:
                 raise BadMessage(f"The head of a message is larger than {MAX_HEAD} bytes.")
             self._wanted = MAX_HEAD
             return read
-        message, length = parse_head(bytes(self.view[read:end]))
+        try:
+            message, length = parse_head(bytes(self.view[read:end]))
+        except BadMessage as error:
+            return self._skip(read, written, error.sentence)
         self._wanted = end + 4 + length - read
         if read + self._wanted > written:
             return read
         after, self._wanted = read + self._wanted, 0
         body = bytes(self.view[end + 4 : after])
+        self._met, self._skipped = True, 0
         self._on_message(replace(message, body=body))
+        return after
+
+    def _skip(self, read: int, written: int, words: str) -> int:
+        """Where what we understand goes on after rubbish. Raises BadMessage before the first message, or for too much.
+
+        Cameras send rubbish where a Content-Length is too small, or where two of their threads write at once.
+        """
+        buffer = self.buffer
+        after = buffer.find(b"RTSP/1.", read + 1, written)
+        if after < 0:
+            after = max(read + 1, written - 6)  # the beginning of one may lie there
+        frame = buffer.find(b"$", read + 1, after)
+        while frame >= 0:
+            # RTP and RTCP are of version 2; cameras use few channels.
+            if frame + 4 >= written or (buffer[frame + 1] < 16 and buffer[frame + 4] & 0xC0 == 0x80):
+                after = frame
+                break
+            frame = buffer.find(b"$", frame + 1, after)
+        self._skipped += after - read
+        if not self._met or self._skipped > MAX_RUBBISH:
+            raise BadMessage(words)
         return after

@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,20 @@ from fakes.coded import AAC, ALAW, aac_sounds, alaw_sounds, hevc_stream
 from fakes.eyes import ScriptedEyes
 from fakes.ffmpeg import complaints
 from fakes.kept import keep, steady
+from fakes.maskers import GreyMasker
 from fakes.shelf import Shelf, shelf
 from fakes.stream import START_MS, TRACK, needs, pictures, stream
 from fakes.vlc import play
-from safecity.base import NotFound, Unavailable
+from safecity.adapters.vision.playback import Playback
+from safecity.base import NotFound, SetClock, Unavailable
 from safecity.cameras import AudioTrack, Track
 from safecity.footage import (
     Chunk,
     Ended,
     Sample,
+    Shown,
     Started,
+    Unmasked,
     Withheld,
     export,
     export_masked,
@@ -254,6 +259,49 @@ async def test_a_masked_film_holds_what_the_eyes_showed_and_nothing_after_the_sp
     (film,) = await masked(into, BEGUN, *(chunk(n) for n in range(50)))
     assert film.pictures == 30
     assert (film.start_ms, film.end_ms) == (START_MS, START_MS + 3_000)
+
+
+class Player(ScriptedEyes):
+    """Eyes that really decode, mask and code anew."""
+
+    def __init__(self, shelves: Shelf) -> None:
+        super().__init__()
+        self._shelves = shelves
+
+    async def watch(
+        self,
+        camera: str,
+        *,
+        at_ms: int | None,
+        width: int,
+        rate: float = 1.0,
+        unmasked: Unmasked | None = None,
+    ) -> AsyncGenerator[Shown, None]:
+        """As `footage.Eyes`, from a moment of the past on."""
+        playback = Playback(
+            camera, self._shelves.archive, lambda _: GreyMasker(), SetClock("2031-01-01T00:00:00+00:00"), width=width,
+            patience_s=30,
+        )  # fmt: skip
+        async with aclosing(playback.play(at_ms or 0, rate=rate)) as shown:
+            async for each in shown:
+                yield each
+
+
+@real
+async def test_a_masked_film_plays_and_every_picture_stands_at_its_time(
+    shelves: Shelf, into: Path, tmp_path: Path
+):
+    track, own = stream(tmp_path, seconds=4, group=15)
+    keep(shelves, "gate", track, own)
+    keep(shelves, "gate", track, steady(own, from_ms=START_MS + 10_000))
+    span = (START_MS + 500, START_MS + 12_000)
+    (film,) = await export_masked(Player(shelves), ["gate"], *span, into, width=160, progress=quiet)
+    (found,) = [each for each in probe(film.path)["streams"] if each["codec_name"] == "h264"]
+    assert found["nb_read_frames"] == str(film.pictures)
+    assert film.missing == ((START_MS + 4_000, START_MS + 10_000),)
+    expected = [n / 15 - 0.5 for n in range(8, 60)] + [9.5 + n / 15 for n in range(30)]
+    assert shown_at(film.path) == pytest.approx(expected, abs=0.002)
+    assert complaints(Path(film.path)) == ""
 
 
 async def test_what_could_not_be_masked_is_missing(into: Path):

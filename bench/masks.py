@@ -33,8 +33,9 @@ from fakes.faces import KnownFaces  # noqa: E402
 from fakes.film import Film, Visitor, coded, frame_of  # noqa: E402
 from fakes.labelled import ABSENT, DATA, faces_hidden, visits  # noqa: E402
 from safecity.adapters.vision.decode import KeyframeDecoder  # noqa: E402
-from safecity.adapters.vision.faces import FaceFinder, Finder  # noqa: E402
+from safecity.adapters.vision.faces import Finder  # noqa: E402
 from safecity.adapters.vision.fill import OPTIONS, Filling  # noqa: E402
+from safecity.adapters.vision.finders import open_finders  # noqa: E402
 from safecity.adapters.vision.masker import PrivateAreas, SceneMasker  # noqa: E402
 from safecity.adapters.vision.motion import Motion  # noqa: E402
 from safecity.adapters.vision.pipeline import Pipeline  # noqa: E402
@@ -139,7 +140,7 @@ def hiding_ms(folder: Path, seconds: int) -> tuple[float, float]:
 
 def speed(quick: bool) -> tuple[list[Measure], list[str]]:
     """Tiles a core, and what a keyframe costs."""
-    finder, nobody = FaceFinder(), KnownFaces()
+    finder, nobody = open_finders().faces, KnownFaces()
     first, watched = street(10 if quick else 26)
     bare = tile_ms(watched, PrivateAreas([]))
     by_plate = tile_ms(watched, SceneMasker(learned(first, nobody), nobody))
@@ -166,7 +167,7 @@ def quality(quick: bool) -> tuple[list[Measure], list[str]]:
     """What is left to be seen in the labelled clips."""
     if ABSENT:
         return [], [f"Quality was not measured: {ABSENT}."]
-    recall = faces_hidden(FaceFinder(), rounds=3 if quick else 12)
+    recall = faces_hidden(open_finders().faces, rounds=3 if quick else 12)
     seen = visits(KnownFaces(), every=3 if quick else 1)
     return [
         Measure(name="labelled faces hidden", figure=recall.hidden / recall.labelled, unit="of 1", target=0.99),

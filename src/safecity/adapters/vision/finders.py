@@ -82,7 +82,11 @@ class Together:
 
 
 def open_finders(face_model: str = "", person_model: str = "") -> Finders:
-    """The finders of an eye; an empty text stands for no file. Raises WeightsRefused."""
+    """The finders of an eye; an empty text stands for no file. Raises WeightsRefused.
+
+    An eye is one process to a core: threads of OpenCV would only wait for each other, so from here on it has none.
+    """
+    cv2.setNumThreads(1)
     faces: Finder = FaceFinder()
     words = "Faces are looked for by CenterFace"
     if face_model:

@@ -55,7 +55,11 @@ def _blobs(cores: Bits, moved: Bits) -> list[Blob]:
         return []
     height, width = cores.shape
     joined = widened(cores, JOIN)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        joined.view(np.uint8),
+        connectivity=8,
+        ltype=cv2.CV_16U,  # a third of the time of 32 bits
+    )
     grown_cores, moved = widened(cores, 1), narrowed(moved, 1)
     sizes = np.bincount(labels[grown_cores], minlength=count)
     movements = np.bincount(labels[widened(moved, 1) & joined], minlength=count)

@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from safecity import footage_cli
 from safecity.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,13 +79,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--headless", action="store_true", help="simulated people do their part; then a summary")
     sub.add_argument("--seconds", type=float, default=60.0, help="how long a headless city lives (60)")
     sub.add_argument("--json", action="store_true", help="the summary as JSON")
-    sub = add("fleet", fleet, "pretend cameras with faults by script; print their addresses, then the truth")
-    sub.add_argument("--cameras", type=int, default=9, help="how many (9)")
-    sub.add_argument("--script", type=Path, metavar="FILE", help="faults, as TOML or JSON")
-    sub.add_argument("--first-port", type=int, default=0, help="others follow (free ports)")
-    sub.add_argument("--seconds", type=float, help="for how long (until it is told to end)")
-    sub.add_argument("--bureau", default="", help="code of the bureau that the addresses name")
-    sub.add_argument("--json", action="store_true", help="two lines of JSON instead of CSV and a table")
+    _add_fleet(add)
     add("settings", show_settings, "every setting, its value and where that came from")
     _add_cameras(add, group("cameras", "the cameras' register"))
     _add_people(add, group("people", "members of staff"))
@@ -93,8 +88,7 @@ def parser() -> argparse.ArgumentParser:
     sub = add("verify", verify_log, "walk the whole log; name the first entry that does not fit", log)
     sub.add_argument("--checkpoint", type=Path, metavar="FILE", help="a checkpoint that was kept elsewhere")
     add("key", show_log_key, "the public key that signs the log", log)
-    footage = group("footage", "what was recorded")
-    add("rebuild", rebuild_index, "make the index anew from the files alone (with the node stopped)", footage)
+    footage_cli.add_to(group("footage", "what was recorded"), add, settings_of)
     evidence = group("evidence", "what is kept for a court")
     sub = add("check", check_evidence, "check an exported file: nothing missing, added or changed", evidence)
     sub.add_argument("file", type=Path)
@@ -120,6 +114,16 @@ def _add_settings(sub: argparse.ArgumentParser, *, shown: bool) -> None:
         group.add_argument(
             f"--{row.name.replace('_', '-')}", metavar="VALUE", help=words, dest=f"setting_{row.name}"
         )
+
+
+def _add_fleet(add: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = add("fleet", fleet, "pretend cameras with faults by script; print their addresses, then the truth")
+    sub.add_argument("--cameras", type=int, default=9, help="how many (9)")
+    sub.add_argument("--script", type=Path, metavar="FILE", help="faults, as TOML or JSON")
+    sub.add_argument("--first-port", type=int, default=0, help="others follow (free ports)")
+    sub.add_argument("--seconds", type=float, help="for how long (until it is told to end)")
+    sub.add_argument("--bureau", default="", help="code of the bureau that the addresses name")
+    sub.add_argument("--json", action="store_true", help="two lines of JSON instead of CSV and a table")
 
 
 def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: Group) -> None:
@@ -379,14 +383,6 @@ def show_log_key(arguments: argparse.Namespace) -> int:
     from safecity.app import log_keys
 
     print(log_keys(settings_of(arguments)).public.text)
-    return 0
-
-
-def rebuild_index(arguments: argparse.Namespace) -> int:
-    """Makes the footage index anew from the files."""
-    from safecity.shell import rebuild_index
-
-    print(f"{rebuild_index(settings_of(arguments))} segments listed.")
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from safecity import access, cameras, dispatch, footage, oversight
-from safecity.app import index_of, log_keys, open_node, recorder_names
+from safecity.app import archive_of, index_of, log_keys, open_node, recorder_names
 from safecity.base import Actor, BadInput, Conflict, Node, NotFound, Place, Unreadable, moved
 from safecity.settings import Settings, map_centre
 
@@ -147,6 +147,25 @@ async def verify_log(settings: Settings, kept: str | None = None) -> oversight.V
         raise NotFound(f"There is no data directory {settings.data}.")
     async with open_node(settings) as node:
         return await oversight.verify(node.database, log_keys(settings).public, kept=kept)
+
+
+def tally_footage(
+    settings: Settings, name: str | None, from_ms: int, to_ms: int
+) -> Callable[[Node, Actor], Awaitable[dict[str, footage.Completeness]]]:
+    """Work at the shell: how complete footage is, by camera's name; of one camera, by name or id, or of all.
+
+    Raises NotFound, IndexAway. Time since a recorder was last alive counts as its own.
+    """
+
+    async def work(node: Node, _: Actor) -> dict[str, footage.Completeness]:
+        every = await cameras.cameras(node)
+        wanted = [each for each in every if name is None or name in {each.id, each.name}]
+        if name is not None and not wanted:
+            raise NotFound(f"There is no camera called {name!r}.")
+        archive = archive_of(settings)
+        return {each.name: footage.tally(archive, each.id, from_ms, to_ms) for each in wanted}
+
+    return work
 
 
 def _is_of(recorders: int, recorder: int, camera: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from safecity import access, cameras
+from safecity import access, cameras, footage
 from safecity.base import Actor, BadInput, Conflict, Node, NotFound, Unreadable
 from safecity.settings import Settings
 from safecity.shell import (
@@ -18,7 +18,7 @@ from safecity.shell import (
     import_bureaus,
     link_for,
     rebuild_index,
-    remove_camera,
+    treat_camera,
     verify_log,
 )
 
@@ -82,13 +82,19 @@ async def test_who_and_what_is_not_there_is_said(node: Node, administrator: Acto
     with pytest.raises(NotFound, match="nobody"):
         await link_for(node, administrator, "nobody")
     with pytest.raises(NotFound, match="Gate"):
-        await remove_camera(node, administrator, "Gate")
+        await treat_camera(node, administrator, "Gate", "remove")
 
 
 async def test_a_camera_is_removed_by_its_name(node: Node, administrator: Actor):
     await gate(node, administrator)
-    await remove_camera(node, administrator, "Gate")
+    await treat_camera(node, administrator, "Gate", "remove")
     assert await cameras.cameras(node) == []
+
+
+async def test_a_camera_s_empty_scene_is_learned_anew_by_its_name(node: Node, administrator: Actor):
+    await gate(node, administrator)
+    await treat_camera(node, administrator, "Gate", "retake-plate")
+    assert len(await footage.retaken_plates(node)) == 1
 
 
 async def test_the_shell_acts_as_an_administrator(tmp_path: Path):

@@ -137,8 +137,13 @@ def _add_cameras(add: Callable[..., argparse.ArgumentParser], cameras: Group) ->
     add("list", list_cameras, "cameras and their health", cameras)
     sub = add("import", import_cameras, "add and change cameras from a CSV file", cameras)
     sub.add_argument("file", type=Path)
-    sub = add("remove", remove_camera, "remove a camera from the register; its footage stays", cameras)
-    sub.add_argument("name")
+    for name, words in (
+        ("remove", "remove a camera from the register; its footage stays"),
+        ("retake-plate", "learn a camera's empty scene anew, while nobody is in the picture"),
+    ):
+        sub = add(name, treat_camera, words, cameras)
+        sub.add_argument("name")
+        sub.set_defaults(what=name)
 
 
 def _add_people(add: Callable[..., argparse.ArgumentParser], people: Group) -> None:
@@ -291,11 +296,11 @@ def import_cameras(arguments: argparse.Namespace) -> int:
     return 2 if result.refused else 0
 
 
-def remove_camera(arguments: argparse.Namespace) -> int:
-    """Removes a camera by its name."""
-    from safecity.shell import remove_camera
+def treat_camera(arguments: argparse.Namespace) -> int:
+    """Does to a camera, found by its name, what the command says."""
+    from safecity.shell import treat_camera
 
-    _on_node(arguments, lambda node, by: remove_camera(node, by, arguments.name))
+    _on_node(arguments, lambda node, by: treat_camera(node, by, arguments.name, arguments.what))
     return 0
 
 

@@ -68,12 +68,13 @@ def _place(text: str) -> Place:
     return Place(lat, lon)
 
 
-async def remove_camera(node: Node, by: Actor, name: str) -> None:
-    """Removes a camera by its name. Raises NotFound."""
+async def treat_camera(node: Node, by: Actor, name: str, what: str) -> None:
+    """Does to a camera of this name: `remove`, or `retake-plate` (its empty scene is learned anew). Raises NotFound."""
+    treat = {"remove": cameras.remove, "retake-plate": footage.retake_plate}[what]
     found = [each for each in await cameras.cameras(node) if each.name == name]
     if not found:
         raise NotFound(f"There is no camera called {name!r}.")
-    await cameras.remove(node, by, found[0].id)
+    await treat(node, by, found[0].id)
 
 
 async def link_for(node: Node, by: Actor, sign_in: str) -> str:

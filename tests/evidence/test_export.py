@@ -9,14 +9,21 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from fakes.coded import AAC, aac_sounds, hevc_stream
 from fakes.court import FOOTAGE, Sitting, open_court
+from fakes.ffmpeg import complaints
 from fakes.intruder import KEYS
+from fakes.kept import keep, steady
+from fakes.precinct import MARKET, add_camera
 from fakes.shelf import Shelf, shelf
+from fakes.stream import needs
+from safecity.access import ask_permit, grant_permit
 from safecity.base import (
     Actor,
     Conflict,
@@ -28,7 +35,7 @@ from safecity.base import (
     from_ms,
     read_entries,
 )
-from safecity.evidence import EvidenceExported, check, export, open_checkpoint, open_note, release
+from safecity.evidence import EvidenceExported, check, export, hold, open_checkpoint, open_note, release
 
 
 @pytest.fixture
@@ -140,8 +147,6 @@ async def test_handing_over_is_on_record_before_a_byte_leaves(sitting: Sitting):
 
 
 async def test_one_person_alone_hands_nothing_over(sitting: Sitting):
-    from safecity.access import ask_permit, grant_permit
-
     court = await sitting()
 
     async def hand_over(by: Actor, permit: str) -> Path:
@@ -202,3 +207,34 @@ async def test_exports_that_nobody_fetched_are_deleted(sitting: Sitting):
     second = await court.export()
     assert second.exists()
     assert not first.exists()
+
+
+@pytest.mark.skipif(bool(needs("ffmpeg")), reason=needs("ffmpeg"))
+async def test_h265_with_sound_of_several_cameras_is_handed_over_playable_and_checks(
+    sitting: Sitting, tmp_path: Path
+):
+    court = await sitting()
+    track, pictures = hevc_stream(tmp_path)
+    sounding = replace(track, audio=AAC)
+    other = await add_camera(court.node, "Bank St, west", MARKET)
+    start_ms = court.hold.from_ms - 600_000
+    for number, camera in enumerate((court.hold.camera, other.id)):
+        keep(
+            court.shelf,
+            camera,
+            sounding,
+            steady(pictures, from_ms=start_ms),
+            aac_sounds(tmp_path, start_ms=start_ms),
+        )
+        kept = await hold(
+            court.node, court.by, court.shelf.archive, incident=court.incident.id, camera=camera,
+            from_ms=start_ms, to_ms=start_ms + 4_000, reason="Case 7",
+        )  # fmt: skip
+        asked = await ask_permit(court.node, court.by, "export", kept.id, "court_order", "Case 7")
+        permit = await grant_permit(court.node, court.second, asked.id)
+        path = await export(court.node, court.by, court.shelf.archive, kept.id, permit.id, KEYS)
+        verdict = check(path, KEYS.public.text)
+        assert verdict.ok, verdict.sentence
+        films = sorted((unpacked(path, tmp_path / f"out-{number}") / "data" / "footage").glob("*.mp4"))
+        assert len(films) == 2
+        assert [complaints(film) for film in films] == ["", ""]

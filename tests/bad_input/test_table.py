@@ -162,7 +162,10 @@ TABLE: dict[str, Row] = {
          "to": "2029-12-31T00:01:00"},
     ),
     "a permit for spying": post(
-        "operator", "/api/permits", {"kind": "unmask", "subject": NOBODY, "reason": "curious"}
+        "operator", "/api/permits", {"kind": "spy", "subject": NOBODY, "reason": "curious"}
+    ),
+    "a permit for a camera that is not there": post(
+        "operator", "/api/permits", {"kind": "unmask", "subject": NOBODY, "reason": "curious"}, 404
     ),
     "a permit of nothing": post("desk", f"/api/permits/{NOBODY}/grant", {}, 404),
     "an export of nothing": post("operator", f"/api/holds/{NOBODY}/export", {"permit": NOBODY}, 404),

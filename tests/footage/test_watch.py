@@ -21,6 +21,7 @@ from safecity.footage import (
     take_snapshot,
     watch,
 )
+from safecity.footage.watch import LEAVE_OVER
 
 
 class CuriousEyes:
@@ -157,6 +158,7 @@ async def test_within_a_second_of_the_end_of_leave_pictures_are_masked_again(
     else:
         await revoke_permit(node, operator if way == "ended by oneself" else desk, permit)
         clock.pass_(seconds=0.5)
+    assert await anext(shown) == Withheld(LEAVE_OVER)
     assert isinstance(await anext(shown), Withheld)  # of the second, masked watch
     assert eyes.asked[1] == (77, 1.0, None)
     assert [each.masked for each in await looks(node)] == [False, True]

@@ -9,11 +9,12 @@ from safecity.access import names, require_permit
 from safecity.base import Actor, Node, NotAllowed, to_ms
 from safecity.footage.look import look
 from safecity.footage.model import LookForm
-from safecity.footage.ports import Chunk, Ended, Eyes, Shown, Unmasked
+from safecity.footage.ports import Chunk, Ended, Eyes, Shown, Unmasked, Withheld
 
 FULL_WIDTH = 640
 UNMASK = "unmask"  # the kind of permit
 CHECK_EVERY_S = 0.5
+LEAVE_OVER = "The leave to see without the mask is over; the picture is masked again."
 
 
 async def watch(
@@ -46,6 +47,7 @@ async def watch(
                 yield shown
                 if isinstance(shown, Ended):
                     return
+        yield Withheld(LEAVE_OVER)
     await look(node, by, camera=camera, form=form, from_ms=at_ms)
     async with aclosing(eyes.watch(camera, at_ms=at_ms, width=width, rate=rate)) as items:
         async for shown in items:

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from safecity.base import SafeCityError, Supervisor
 from safecity.web.answer import Boundary, Json
-from safecity.web.api import alerts, cameras, evidence, exports, incidents, oversee, pictures, units
+from safecity.web.api import alerts, cameras, evidence, exports, incidents, oversee, permits, pictures, units
 from safecity.web.api.begin import Begin
 from safecity.web.api.footage import Footage
 from safecity.web.api.reports import Reports
@@ -27,6 +27,7 @@ from safecity.web.console import exports as walk_exports
 from safecity.web.console import incidents as walk_incidents
 from safecity.web.console import oversee as walk_oversee
 from safecity.web.console import pages as console_pages
+from safecity.web.console import permits as walk_permits
 from safecity.web.console.listen import serve_live
 from safecity.web.console.oversee import LogPages
 from safecity.web.console.video import show_video
@@ -91,6 +92,7 @@ def api_doors(house: House, vouch: Vouch, reports: Reports) -> list[Door]:
         *Footage(house).doors(),
         *cameras.DOORS,
         *evidence.DOORS,
+        *permits.DOORS,
         *exports.DOORS,
         *oversee.DOORS,
         *reports.doors(),
@@ -107,6 +109,7 @@ def page_doors(house: House, vouch: Vouch, reports: Reports) -> list[PageDoor]:
         *walk_cameras.PAGES,
         *walk_exports.PAGES,
         *walk_oversee.PAGES,
+        *walk_permits.PAGES,
         *LogPages(vouch).pages(),
         *field_pages.PAGES,
         *public_pages.PAGES,

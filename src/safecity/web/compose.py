@@ -198,4 +198,6 @@ def permit_view(permit: Permit, names: Names) -> PermitView:
         state=permit.state,
         granted_by=names.get(permit.granted_by, permit.granted_by) if permit.granted_by else None,
         expires_at=permit.expires_at,
+        asked_at=permit.asked_at,
+        minutes=permit.for_s // 60,
     )

@@ -32,6 +32,7 @@ NAVIGATION = (
     ("Wall", "/wall", Action.LOOK),
     ("Footage", "/footage", Action.READ_CAMERAS),
     ("Exports", "/exports", Action.ASK_PERMIT),
+    ("Permits", "/permits", Action.GRANT_PERMIT),
     ("Field", "/field", Action.READ_FIELD),
     ("Times", "/times", Action.READ_TIMES),
     ("Log", "/log", Action.READ_LOG),

@@ -213,6 +213,8 @@ class PermitView(msgspec.Struct):
     state: str
     granted_by: str | None
     expires_at: datetime | None
+    asked_at: datetime
+    minutes: int
 
 
 class GapView(msgspec.Struct):

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from fakes.served import Cut, served
 from fakes.website import Browser, Town, open_town
+from safecity.access import ask_permit, grant_permit
 from safecity.base import BadInput, Node, SetClock, from_ms, read_entries, to_ms
 from safecity.footage import Chunk, Ended, PictureLooked, Started, Withheld
 from safecity.web.compose import iso
@@ -38,11 +39,13 @@ def dial(host: str, browser: Browser):
 
 
 async def hear(socket: ClientConnection) -> Any:
-    """The next message: a text as an object, a picture as (channel, what, bytes)."""
+    """The next message: a text as an object, bytes as (channel, 0, bytes) or (channel, 1, wall_ms, media_ms, bytes)."""
     said = await asyncio.wait_for(socket.recv(), 10)
     if isinstance(said, str):
         return json.loads(said)
-    return (*struct.unpack_from("<HB", said), said[3:])
+    if said[2] == 0:
+        return (*struct.unpack_from("<HB", said), said[3:])
+    return (*struct.unpack_from("<HBdd", said), said[19:])
 
 
 async def ask(socket: ClientConnection, **word: Any) -> None:
@@ -70,7 +73,7 @@ async def test_pictures_come_after_the_look_is_written(node: Node, clock: SetClo
         town.eyes.script = a_script(now_ms)
         async with dial(host, await town.browser("operator")) as socket:
             await ask(socket, open=7, camera=town.camera.id, at=None, purpose="wall")
-            words = [await hear(socket) for _ in range(6)]
+            words = [await hear(socket) for _ in range(5)]
         assert words[0] == {
             "ch": 7,
             "kind": "withheld",
@@ -85,14 +88,7 @@ async def test_pictures_come_after_the_look_is_written(node: Node, clock: SetClo
         assert words[1].pop("from")[:19] == iso(from_ms(now_ms - 200))[:19]
         assert words[1] == start
         assert words[2] == (7, 0, b"init")
-        assert words[3] == {
-            "ch": 7,
-            "kind": "clock",
-            "media_ms": 0,
-            "wall_ms": now_ms - 200,
-            "now_ms": now_ms,
-        }
-        assert words[4:] == [(7, 1, b"one"), (7, 1, b"two")]
+        assert words[3:] == [(7, 1, now_ms - 200, 0, b"one"), (7, 1, now_ms - 100, 100, b"two")]
         assert await looks(town) == [("wall", "live", None)]
 
 
@@ -160,6 +156,37 @@ async def test_a_picture_that_is_far_behind_is_ended_so_that_it_is_asked_for_ane
             await ask(socket, open=1, camera=town.camera.id, purpose="wall")
             words = [await hear(socket) for _ in range(3)]
             assert words[-1] == {"ch": 1, "kind": "ended", "reason": "The line is too slow for this picture."}
+
+
+async def test_a_browser_learns_what_time_it_is_here(node: Node, clock: SetClock, tmp_path: Path):
+    async with (
+        open_town(node, tmp_path) as town,
+        served(town.site) as host,
+        dial(host, await town.browser("operator")) as socket,
+    ):
+        await ask(socket, ping=1234.5)
+        assert await hear(socket) == {"ch": 0, "kind": "pong", "ping": 1234.5, "now_ms": to_ms(clock.now())}
+
+
+async def test_with_a_permit_the_eye_is_told_and_without_one_nothing_is_shown(node: Node, tmp_path: Path):
+    async with open_town(node, tmp_path) as town, served(town.site) as host:
+        town.eyes.script = [Withheld("Not yet.")]
+        operator, desk = (town.people[role].actor for role in ("operator", "desk"))
+        asked = await ask_permit(
+            node, operator, "unmask", town.camera.id, "missing_person", "A girl of six in a red coat"
+        )
+        open_it = {"open": 1, "camera": town.camera.id, "purpose": "wall", "permit": asked.id, "rate": 4}
+        async with dial(host, await town.browser("operator")) as socket:
+            await ask(socket, **open_it)
+            assert "has not been granted yet" in (await hear(socket))["reason"]
+            assert town.eyes.watched == []
+            await grant_permit(node, desk, asked.id)
+            await ask(socket, **open_it)
+            assert (await hear(socket))["reason"] == "Not yet."
+        leave = town.eyes.unmasked[0]
+        assert leave is not None
+        assert (leave.permit, town.eyes.rates) == (asked.id, [4])
+        assert leave.viewer.startswith(town.people["operator"].name)
 
 
 @pytest.mark.parametrize(("role", "code"), [("auditor", 4403), ("officer", 4403), ("administrator", 4403)])

@@ -1,25 +1,24 @@
-"""Evidence over HTTP: holding footage, permits that take two persons, and handing over as a zip file."""
+"""Evidence over HTTP: holding footage, and handing it over as a zip file."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
-from safecity.access import Action, Permit, allow, ask_permit, grant_permit, names, refuse_permit
+from safecity.access import Action, Permit, allow, names
 from safecity.base import BadInput, from_ms, to_ms
 from safecity.evidence import Hold, export, hold, holds, release
 from safecity.web.ask import Ask
 from safecity.web.compose import moment, permit_view
 from safecity.web.doors import Media, get, post
-from safecity.web.given import Id, whole
+from safecity.web.given import Id
 from safecity.web.views import HoldView, PermitView
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-Code = Annotated[str, whole("[a-z][a-z0-9_]{0,39}")]
 
 
 class HoldGiven(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,15 +47,6 @@ class Release(msgspec.Struct, forbid_unknown_fields=True):
     """Why it need not be kept any more."""
 
     reason: Reason
-
-
-class PermitGiven(msgspec.Struct, forbid_unknown_fields=True):
-    """Leave to hand a hold over; `reason_code` is from the list, `reason` in words."""
-
-    kind: Literal["export"]
-    subject: Id
-    reason: Reason
-    reason_code: Code = "court_order"
 
 
 class Export(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,29 +82,6 @@ async def release_hold(ask: Ask, given: Release) -> HoldView:
     """Releases held footage; it is kept for as long as any other."""
     done = await release(ask.house.node, ask.by, ask.house.archive, ask.id(), given.reason)
     return (await hold_views(ask, [done]))[0]
-
-
-async def ask_for_permit(ask: Ask, given: PermitGiven) -> PermitView:
-    """Asks leave to hand a hold over."""
-    asked = await ask_permit(
-        ask.house.node,
-        ask.by,
-        given.kind,
-        given.subject,
-        reason_code=given.reason_code,
-        reason=given.reason,
-    )
-    return (await permit_views(ask, [asked]))[0]
-
-
-async def grant(ask: Ask) -> PermitView:
-    """Grants a permit, as a second person."""
-    return (await permit_views(ask, [await grant_permit(ask.house.node, ask.by, ask.id())]))[0]
-
-
-async def refuse(ask: Ask) -> PermitView:
-    """Refuses a permit, as a second person."""
-    return (await permit_views(ask, [await refuse_permit(ask.house.node, ask.by, ask.id())]))[0]
 
 
 async def export_hold(ask: Ask, given: Export) -> FileResponse:
@@ -166,8 +133,5 @@ DOORS = (
     get("/api/holds", list_holds),
     post("/api/holds", hold_footage, status=201),
     post("/api/holds/{id}/release", release_hold),
-    post("/api/permits", ask_for_permit, status=201),
-    post("/api/permits/{id}/grant", grant),
-    post("/api/permits/{id}/refuse", refuse),
     post("/api/holds/{id}/export", export_hold, media=Media.ZIP),
 )

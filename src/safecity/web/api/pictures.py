@@ -15,7 +15,7 @@ from safecity.footage import holds, see_snapshot, take_snapshot, timeline
 from safecity.web.ask import Ask
 from safecity.web.compose import moment
 from safecity.web.doors import Media, get
-from safecity.web.given import Limit
+from safecity.web.given import Id, Limit
 from safecity.web.views import GapView, SightingView, SpanView, TimelineView
 
 REVIEW = "review"
@@ -28,6 +28,12 @@ class TimelineQuery(msgspec.Struct, forbid_unknown_fields=True):
     start: datetime | None = msgspec.field(name="from", default=None)
     end: datetime | None = msgspec.field(name="to", default=None)
     limit: Limit = 500
+
+
+class SnapshotQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """A permit to see the camera without its mask."""
+
+    permit: Id | None = None
 
 
 async def snapshot_of_sighting(ask: Ask) -> Response:
@@ -52,12 +58,14 @@ async def snapshot_of_sighting(ask: Ask) -> Response:
         raise NotFound("The picture of this sighting was forgotten.") from None
 
 
-async def snapshot_of_now(ask: Ask) -> Response:
-    """A masked picture of now."""
+async def snapshot_of_now(ask: Ask, given: SnapshotQuery) -> Response:
+    """A picture of now, masked unless a permit to unmask the camera is named."""
     allow(ask.by, Action.LOOK)
     node = ask.house.node
     name = (await camera(node, ask.id())).id
-    return jpeg(await take_snapshot(node, ask.by, ask.house.eyes, camera=name, purpose=REVIEW))
+    return jpeg(
+        await take_snapshot(node, ask.by, ask.house.eyes, camera=name, purpose=REVIEW, permit=given.permit)
+    )
 
 
 async def show_timeline(ask: Ask, given: TimelineQuery) -> TimelineView:

@@ -1,8 +1,11 @@
-"""The video socket: up to sixteen channels of masked pictures over one WebSocket.
+"""The video socket: up to sixteen channels of pictures over one WebSocket, masked unless there is a permit.
 
-Text from the browser: `{"open": 1, "camera": id, "at": ISO time or null, "purpose": "incident:…"|"wall"|"review"}`,
-`{"close": 1}`. Text to it: `start`, `withheld`, `ended`, `clock`; binary: u16 channel (little endian), u8 what (0 the
-initialisation segment, 1 a media fragment), payload. Every look is in the journal before the first picture goes out.
+Text from the browser: `{"open": 1, "camera": id, "at": ISO time or null, "purpose": "incident:…"|"wall"|"review",
+"width": 640, "rate": 1, "permit": id or null}`, `{"close": 1}`, `{"ping": its own time}`. Text to it: `start`,
+`withheld`, `ended`, and `pong` with the server's time, by which it knows how old a picture is. Binary: u16 channel
+(little endian), u8 what: 0 and the initialisation segment; or 1, f64 wall_ms (when the picture was received from the
+camera), f64 media_ms (where it stands on the media timeline), and the media fragment. Every look is in the journal
+before the first picture goes out.
 """
 
 from __future__ import annotations
@@ -28,9 +31,9 @@ from safecity.web.given import Id, whole
 from safecity.web.house import House
 from safecity.web.sentences import decode_sentence, validation_sentence
 
-HEAD = struct.Struct("<HB")
+INIT_HEAD = struct.Struct("<HB")
+MEDIA_HEAD = struct.Struct("<HBdd")
 INIT, MEDIA = 0, 1
-CLOCK_EVERY_MS = 1000
 LAG_MOST_MS = 10_000
 WIDTH_PX = 640
 TOO_LARGE = 64 * 1024
@@ -40,16 +43,17 @@ Purpose = Annotated[str, whole("wall|review|(?:incident|alert):[0-9a-f-]{36}")]
 
 
 class Word(msgspec.Struct, forbid_unknown_fields=True):
-    """What a browser says: open a channel, close one, or play it faster."""
+    """What a browser says: open a channel, close one, or ask what time it is here."""
 
     open: Channel | None = None
     close: Channel | None = None
-    rate: Channel | None = None
+    ping: float | None = None
     camera: Id | None = None
     at: datetime | None = None
     purpose: Purpose = "wall"
     width: Annotated[int, msgspec.Meta(ge=160, le=1920)] = WIDTH_PX
-    value: Annotated[float, msgspec.Meta(ge=0.25, le=16)] = 1.0
+    rate: Annotated[float, msgspec.Meta(ge=0.25, le=16)] = 1.0
+    permit: Id | None = None
 
 
 class Say(msgspec.Struct, omit_defaults=True):
@@ -61,8 +65,7 @@ class Say(msgspec.Struct, omit_defaults=True):
     camera: str = ""
     start: datetime | None = msgspec.field(name="from", default=None)
     reason: str = ""
-    media_ms: int | None = None
-    wall_ms: int | None = None
+    ping: float | None = None
     now_ms: int | None = None
 
 
@@ -81,7 +84,10 @@ class Screen:
             self.open(word.open, word)
         elif word.close is not None:
             self.close(word.close)
-        elif word.rate is None:
+        elif word.ping is not None:
+            now_ms = to_ms(self.ask.house.node.clock.now())
+            await self.say(Say(0, "pong", ping=word.ping, now_ms=now_ms))
+        else:
             raise BadInput("Please say which channel to open or to close.")
 
     def open(self, channel: int, word: Word) -> None:
@@ -124,6 +130,8 @@ class Screen:
                 at_ms=at_ms,
                 purpose=word.purpose,
                 width=word.width,
+                rate=word.rate,
+                permit=word.permit,
             )
             async with aclosing(pictures):
                 await self._send_all(channel, name, pictures, live=at_ms is None)
@@ -135,24 +143,16 @@ class Screen:
     async def _send_all(
         self, channel: int, camera: str, pictures: AsyncIterator[Shown], *, live: bool
     ) -> None:
-        clock_told_ms = 0
         async for shown in pictures:
             match shown:
-                case Started(mime=mime, init=init, wall_ms=wall_ms):
-                    await self.say(Say(channel, "start", mime=mime, camera=camera, start=from_ms(wall_ms)))
-                    await self.send(channel, INIT, init)
-                    clock_told_ms = 0
                 case Chunk(data=data, wall_ms=wall_ms, media_ms=media_ms):
-                    now_ms = to_ms(self.ask.house.node.clock.now())
-                    if live and now_ms - wall_ms > LAG_MOST_MS:
+                    if live and to_ms(self.ask.house.node.clock.now()) - wall_ms > LAG_MOST_MS:
                         await self.say(Say(channel, "ended", reason="The line is too slow for this picture."))
                         return
-                    if wall_ms - clock_told_ms >= CLOCK_EVERY_MS:
-                        clock_told_ms = wall_ms
-                        await self.say(
-                            Say(channel, "clock", media_ms=media_ms, wall_ms=wall_ms, now_ms=now_ms)
-                        )
-                    await self.send(channel, MEDIA, data)
+                    await line.send(self.socket, MEDIA_HEAD.pack(channel, MEDIA, wall_ms, media_ms) + data)
+                case Started(mime=mime, init=init, wall_ms=wall_ms):
+                    await self.say(Say(channel, "start", mime=mime, camera=camera, start=from_ms(wall_ms)))
+                    await line.send(self.socket, INIT_HEAD.pack(channel, INIT) + init)
                 case Withheld(reason=reason):
                     await self.say(Say(channel, "withheld", reason=reason))
                 case Ended(reason=reason):
@@ -163,10 +163,6 @@ class Screen:
         """Sends a text message."""
         with suppress(WebSocketDisconnect):  # who has gone is noticed where we listen
             await line.send(self.socket, msgspec.json.encode(word).decode())
-
-    async def send(self, channel: int, what: int, data: bytes) -> None:
-        """Sends a binary message. Raises WebSocketDisconnect."""
-        await line.send(self.socket, HEAD.pack(channel, what) + data)
 
 
 def read_word(text: str) -> Word:

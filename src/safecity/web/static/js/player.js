@@ -1,6 +1,7 @@
 /**
- * One tile of masked video. It stays at the live edge, says how old its picture is or why there is none,
- * tries for ever, and never leaves an old picture standing as if it were new.
+ * One tile of video. It stays at the live edge, says how old its picture is or why there is none, tries for ever, and
+ * never leaves an old picture standing as if it were new: what the age is counted from came with the picture itself, and
+ * a live picture older than three seconds is covered here, whatever the line does.
  */
 import { h, icon, say } from "./dom.js";
 import { t } from "./i18n.js";
@@ -8,9 +9,11 @@ import { hms, secondsWords } from "./time.js";
 import { video } from "./video.js";
 
 const STALE_MS = 2500;
+const OLD_MS = 3000;
 const HIDE_MS = 8000;
-const JUMP_S = 1.2;
-const NUDGE_S = 0.5;
+const JUMP_S = 0.6;
+const NUDGE_S = 0.25;
+const EDGE_S = 0.05;
 const KEEP_S = 8;
 const MOST_WAITING = 150;
 const AGAIN_MS = 4000;
@@ -18,7 +21,7 @@ const NO_START_MS = 9000;
 
 /** @type {Set<Player>} */
 const players = new Set();
-setInterval(() => { for (const player of players) player.tick(); }, 500);
+setInterval(() => { for (const player of players) player.tick(); }, 250);
 
 const Source = /** @type {any} */ (globalThis).ManagedMediaSource ?? globalThis.MediaSource;
 
@@ -58,11 +61,13 @@ export class Player {
   /**
    * Show a camera, now or at a moment; a small tile asks for a narrow picture, which costs the eye half.
    * @param {string} camera @param {string} purpose @param {string|null} [at] @param {number} [width]
+   * @param {{rate?: number, permit?: string|null}} [more] how fast to play; leave to see without the mask
    */
-  watch(camera, purpose, at = null, width = 640) {
-    if (this.wish?.camera === camera && this.wish.at === at && this.wish.purpose === purpose) return;
+  watch(camera, purpose, at = null, width = 640, { rate = 1, permit = null } = {}) {
+    const { wish } = this;
+    if (wish?.camera === camera && wish.at === at && wish.purpose === purpose && (wish.rate ?? 1) === rate && (wish.permit ?? null) === permit) return;
     this.stop();
-    this.wish = { camera, purpose, at, width };
+    this.wish = { camera, purpose, at, width, rate, permit };
     this.ask();
   }
 
@@ -73,10 +78,9 @@ export class Player {
     this.show("connecting", t("video_connecting"));
     this.channel = video.open(this.wish, {
       onStart: (mime) => this.start(mime),
-      onData: (_what, bytes) => this.data(bytes),
+      onData: (bytes, wall, media) => this.data(bytes, wall, media),
       onWithheld: (reason) => this.drop("withheld", reason || t("video_withheld")),
       onEnded: (reason) => this.ended(reason),
-      onClock: (media, wall) => { this.clock = { media, wall }; },
       onLost: () => this.drop("lost", t("video_lost")),
     });
   }
@@ -113,9 +117,10 @@ export class Player {
     this.show("starting", t("video_connecting"));
   }
 
-  /** @param {Uint8Array} bytes */
-  data(bytes) {
+  /** @param {Uint8Array} bytes @param {number|null} wall @param {number} media */
+  data(bytes, wall, media) {
     if (!this.url) return;
+    if (wall !== null) this.clock = { media, wall };
     this.waiting.push(bytes);
     if (this.waiting.length > MOST_WAITING) return this.again();
     this.pump();
@@ -191,7 +196,8 @@ export class Player {
   age() {
     if (!this.clock) return null;
     const wall = this.clock.wall + (this.element.currentTime * 1000 - this.clock.media);
-    return { seconds: Math.max(0, (video.now() - wall) / 1000), wall };
+    const now = video.now();
+    return Number.isNaN(now) ? null : { seconds: Math.max(0, (now - wall) / 1000), wall };
   }
 
   tick() {
@@ -203,8 +209,9 @@ export class Player {
       this.lastTime = this.element.currentTime;
       this.movedAt = now;
     }
-    const still = now - this.movedAt;
-    if (still > HIDE_MS) return this.again();
+    const age = this.age();
+    const still = Math.max(now - this.movedAt, !this.wish?.at && age && age.seconds * 1000 > OLD_MS ? age.seconds * 1000 : 0);
+    if (now - this.movedAt > HIDE_MS) return this.again();
     if (still > STALE_MS) return this.show("stale", t("video_stale", { time: secondsWords(Math.round(still / 1000)) }));
     if (this.element.currentTime > 0 && this.element.readyState >= 2) {
       this.show("playing", "");
@@ -220,7 +227,7 @@ export class Player {
     this.label(secondsWords(age.seconds), "live");
   }
 
-  /** Keep to the live edge: jump when far behind, hurry a little when near. */
+  /** Keep to the live edge: jump when far behind, hurry a little when near. What was recorded is played at its pace. */
   follow() {
     const { element, buffer } = this;
     const ranges = element.buffered;
@@ -228,10 +235,9 @@ export class Player {
     const last = ranges.length - 1;
     const lag = ranges.end(last) - element.currentTime;
     if (element.currentTime < ranges.start(last)) element.currentTime = ranges.start(last);
-    if (this.wish && !this.wish.at) {
-      if (lag > JUMP_S) element.currentTime = ranges.end(last) - 0.2;
-      else element.playbackRate = lag > NUDGE_S ? 1.08 : 1;
-    }
+    if (this.wish?.at) element.playbackRate = this.wish.rate ?? 1;
+    else if (lag > JUMP_S) element.currentTime = ranges.end(last) - EDGE_S;
+    else element.playbackRate = lag > NUDGE_S ? 1.1 : 1;
     if (element.paused && !document.hidden) element.play().catch(() => {});
     if (!buffer.updating && element.currentTime - ranges.start(0) > KEEP_S * 2) {
       buffer.remove(0, element.currentTime - KEEP_S);

@@ -2,14 +2,18 @@
 import { socketAddress } from "./api.js";
 
 const HEAD_BYTES = 3;
+const MEDIA_HEAD_BYTES = 19;
+const MEDIA = 1;
 const LONGEST_WAIT_MS = 8000;
-const DRIFT_MS = 0.05;
+const PING_MS = 2000;
+const DRIFT_MS = 0.2;
+const SILENT_MS = 7000;
 
 /**
- * @typedef {{onStart: (mime: string) => void, onData: (what: number, bytes: Uint8Array) => void,
- *   onWithheld: (reason: string) => void, onEnded: (reason: string) => void,
- *   onClock: (mediaMs: number, wallMs: number) => void, onLost: () => void}} Ears
- * @typedef {{camera: string, at: string|null, purpose: string, width: number}} Wish
+ * @typedef {{onStart: (mime: string) => void, onData: (bytes: Uint8Array, wallMs: number|null, mediaMs: number) => void,
+ *   onWithheld: (reason: string) => void, onEnded: (reason: string) => void, onLost: () => void}} Ears
+ * `wallMs` is when the camera's picture was received, null for the initialisation segment.
+ * @typedef {{camera: string, at: string|null, purpose: string, width: number, rate?: number, permit?: string|null}} Wish
  */
 
 class Video {
@@ -21,8 +25,11 @@ class Video {
     this.socket = null;
     this.wait = 500;
     this.timer = 0;
-    /** The server's clock less ours; what comes late looks smaller, so the largest of late is the truest. */
-    this.ahead = -Infinity;
+    /** The server's clock less ours, from the quickest question and answer; and how far off that can be. */
+    this.ahead = NaN;
+    this.doubt = Infinity;
+    this.heardAt = 0;
+    setInterval(() => this.ping(), PING_MS);
     addEventListener("online", () => { if (!this.socket && this.channels.size) this.connect(); });
   }
 
@@ -57,11 +64,17 @@ class Video {
     const socket = new WebSocket(socketAddress("/ws/video"));
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    this.heardAt = performance.now();
     socket.onopen = () => {
+      this.ping();
       for (const [channel, { wish }] of this.channels) this.ask(channel, wish);
     };
-    socket.onmessage = ({ data }) => (typeof data === "string" ? this.word(JSON.parse(data)) : this.bytes(data));
-    socket.onclose = () => this.lost();
+    socket.onmessage = ({ data }) => {
+      this.heardAt = performance.now();
+      if (typeof data === "string") this.word(JSON.parse(data));
+      else this.bytes(data);
+    };
+    socket.onclose = () => { if (this.socket === socket) this.lost(); };
   }
 
   lost() {
@@ -72,21 +85,38 @@ class Video {
     this.wait = Math.min(LONGEST_WAIT_MS, this.wait * 2);
   }
 
+  /** Ask what time it is there. A line that does not even answer that is cut, though nobody said so. */
+  ping() {
+    const { socket } = this;
+    this.doubt += DRIFT_MS;
+    if (socket && performance.now() - this.heardAt > SILENT_MS) {
+      this.lost();
+      socket.close();
+    }
+    this.send({ ping: performance.now() });
+  }
+
+  /** @param {number} asked when we asked @param {number} there what time it was there */
+  learn(asked, there) {
+    const now = performance.now();
+    const doubt = (now - asked) / 2;
+    if (doubt > this.doubt) return;
+    this.doubt = doubt;
+    this.ahead = there + doubt - now;
+  }
+
   /** @param {any} message */
   word(message) {
     this.wait = 500;
+    if (message.kind === "pong") return this.learn(message.ping, message.now_ms);
     const ears = this.channels.get(message.ch)?.ears;
     if (!ears) return;
     if (message.kind === "start") ears.onStart(message.mime);
     else if (message.kind === "withheld") ears.onWithheld(message.reason ?? "");
     else if (message.kind === "ended") ears.onEnded(message.reason ?? "");
-    else if (message.kind === "clock") {
-      this.ahead = Math.max(message.now_ms - performance.now(), this.ahead - DRIFT_MS);
-      ears.onClock(message.media_ms, message.wall_ms);
-    }
   }
 
-  /** Milliseconds on the server's clock. */
+  /** Milliseconds on the server's clock; not a number until it was heard once. */
   now() {
     return this.ahead + performance.now();
   }
@@ -95,7 +125,9 @@ class Video {
   bytes(data) {
     if (data.byteLength <= HEAD_BYTES) return;
     const view = new DataView(data);
-    this.channels.get(view.getUint16(0, true))?.ears.onData(view.getUint8(2), new Uint8Array(data, HEAD_BYTES));
+    const ears = this.channels.get(view.getUint16(0, true))?.ears;
+    if (view.getUint8(2) !== MEDIA) return ears?.onData(new Uint8Array(data, HEAD_BYTES), null, 0);
+    ears?.onData(new Uint8Array(data, MEDIA_HEAD_BYTES), view.getFloat64(HEAD_BYTES, true), view.getFloat64(HEAD_BYTES + 8, true));
   }
 }
 

@@ -1,7 +1,7 @@
 """A camera and a node whose clocks are both wrong at times: streams of groups as a recorder hears them, by chance.
 
 Every case is a short stream; what befalls it is drawn from `MISHAPS`. `told` runs it through `Pace` as a recording does
-and says what it found. Fast, so that a million cases can be tried: see `bench/time.py`.
+and says what it found. Fast, so that a million cases can be tried: see `bench/pace.py`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fakes.clocks import CAMERA_STEPS, DRAWS, MISHAPS, START_MS, stream, told
 from safecity.footage.pace import EARLY_MS, LATE_MS, Pace, Placed
 
-CASES = 50_000  # bench/time.py tries a million
+CASES = 50_000  # bench/pace.py tries a million
 
 
 def place(pace: Pace, *groups: tuple[int, int]) -> list[Placed]:

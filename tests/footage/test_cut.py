@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fakes.coded import AAC, ALAW, aac_sounds, alaw_sounds, hevc_stream
 from fakes.ffmpeg import complaints
-from fakes.kept import keep
-from fakes.shelf import shelf
+from fakes.kept import keep, steady
+from fakes.shelf import Shelf, shelf
 from fakes.stream import START_MS, TRACK, needs, pictures, stream
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import NotFound, Unreadable
@@ -141,3 +146,51 @@ async def test_a_file_that_is_shorter_than_it_says_is_told(kept: Kept, tmp_path:
     file.write_bytes(file.read_bytes()[:-500])
     with pytest.raises(Unreadable, match="rebuild the index"):
         await cut(kept.archive, "gate", START_MS, START_MS + 10_000, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def long_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Twenty seconds in files of four, with sound, and a hole of five seconds in the middle."""
+    made = shelf(tmp_path_factory.mktemp("long"))
+    sounding = replace(TRACK, audio=ALAW)
+    keep(made, "gate", sounding, pictures(150), alaw_sounds(10))
+    late = [replace(each, received_ms=each.received_ms + 15_000) for each in alaw_sounds(10)]
+    keep(made, "gate", sounding, steady(pictures(150), from_ms=START_MS + 15_000), late)
+    yield made
+    made.index.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(-2_000, 27_000), st.integers(1, 27_000))
+def test_a_cut_at_any_moment_is_whole_in_order_and_begins_with_a_keyframe(
+    long_shelf: Shelf, start_ms: int, lasts_ms: int
+):
+    from_ms, to_ms = START_MS + start_ms, START_MS + start_ms + lasts_ms
+    with TemporaryDirectory() as folder:
+        try:
+            (clip,) = asyncio.run(cut(long_shelf.archive, "gate", from_ms, to_ms, Path(folder)))
+        except NotFound:
+            assert to_ms <= START_MS or from_ms >= START_MS + 10_000, "there is footage, yet none was found"
+            return
+        data = Path(clip.path).read_bytes()
+
+    def read(at: int, size: int) -> bytes:
+        return data[at : at + size]
+
+    found = list(read_fragments(read, read_init(read)[1], len(data)))
+    assert found[-1].end == len(data) == clip.bytes
+    assert found[0].is_key
+    assert [each.number for each in found] == list(range(1, len(found) + 1))
+    assert sum(each.pictures for each in found) == clip.pictures
+    assert clip.start_ms <= max(from_ms, START_MS) or clip.start_ms == START_MS + 15_000
+    end = sound_end = 0
+    for each in found:
+        assert each.decode_time >= end
+        assert each.decode_time // 90 == pytest.approx(each.wall_ms - clip.start_ms, abs=2)
+        end = each.decode_time + each.duration
+        if each.sound_rows:
+            assert each.sound_time >= sound_end
+            sound_end = each.sound_time + sum(piece.duration for piece in each.sounds())
+    ends = read_ends(read, len(data))
+    assert ends is not None
+    assert ends.pictures == clip.pictures

@@ -25,7 +25,10 @@ async def sightings(
     return [row.sighting() for row in rows]
 
 
-async def finders(node: Node, eye: str) -> str:
-    """With what an eye (`eye-0`) looks for people in order to hide them, as a sentence; empty while it never opened."""
+async def finders(node: Node, eye: str = "eye-0") -> str:
+    """With what an eye looks for people in order to hide them, as a sentence; empty while it never opened.
+
+    All eyes of a node have the same settings, so the first speaks for all.
+    """
     rows = await node.database.fetch(FindersRow, SQL["finders"], eye=eye)
     return rows[0].words if rows else ""

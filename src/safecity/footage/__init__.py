@@ -32,6 +32,7 @@ from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
 from safecity.footage.folders import Folder, room_left
 from safecity.footage.forecast import Forecast
 from safecity.footage.foresee import forecast, keep_foreseeing
+from safecity.footage.hide import hiding_cost
 from safecity.footage.hold import hold, holds, release, settle_holds
 from safecity.footage.identify import WrongDisk, identify
 from safecity.footage.keeping import Keep, Keeping, RetentionClass, Shortening
@@ -215,6 +216,7 @@ __all__ = [
     "grown",
     "halved",
     "hidden_part",
+    "hiding_cost",
     "hold",
     "holds",
     "identify",

@@ -12,6 +12,7 @@ from fakes.website import Town, open_town
 from safecity.base import BadInput, Node
 from safecity.cameras import Camera, Transport
 from safecity.cameras import camera as find_camera
+from safecity.footage import retaken_plates
 from safecity.web.console.camera_settings import areas_of, areas_text
 
 FORM = {
@@ -82,7 +83,10 @@ async def test_only_who_manages_cameras_may(node: Node, tmp_path: Path):
             browser = await town.browser(role)
             assert (await browser.get(path)).status_code == 403
             assert (await browser.submit(path, **FORM)).status_code == 403
+            assert (await browser.submit(f"/cameras/{town.camera.id}/plate")).status_code == 403
         administrator = await town.browser("administrator")
+        assert (await administrator.submit(f"/cameras/{town.camera.id}/plate")).status_code == 303
+        assert list(await retaken_plates(node)) == [town.camera.id]
         assert (await administrator.submit(f"/cameras/{town.camera.id}/remove")).status_code == 303
         assert "Market / Main" not in (await administrator.get("/cameras")).text
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from safecity.access import Action, allow, bureaus
 from safecity.base import BadInput, Place
 from safecity.cameras import Camera, Regime, Shape, Transport, camera, change, remove
+from safecity.footage import hiding_cost, retake_plate
 from safecity.web.ask import Ask
 from safecity.web.given import Latitude, Longitude
 from safecity.web.pages import PageDoor, Paint, back
@@ -60,6 +61,7 @@ async def settings_page(ask: Ask, paint: Paint) -> Response:
     return paint.page(
         "camera_settings.html",
         ask,
+        hiding_cost=hiding_cost(),
         camera=found,
         bureaus=await bureaus(ask.house.node),
         transports=list(Transport),
@@ -102,6 +104,12 @@ async def remove_it(ask: Ask) -> Response:
     """Takes the camera out of the register; its footage stays for as long as the law says."""
     await remove(ask.house.node, ask.by, ask.id())
     return back("/cameras")
+
+
+async def retake_it(ask: Ask) -> Response:
+    """Has the camera's empty scene learned anew, on the administrator's word that nobody is in the picture."""
+    await retake_plate(ask.house.node, ask.by, ask.id())
+    return back(f"/cameras/{ask.id()}")
 
 
 def areas_text(areas: tuple[Shape, ...]) -> str:
@@ -159,5 +167,6 @@ def _bytes(text: str) -> int | None:
 PAGES = (
     PageDoor("GET", "/cameras/{id}/settings", settings_page),
     PageDoor("POST", "/cameras/{id}/settings", change_it),
+    PageDoor("POST", "/cameras/{id}/plate", retake_it),
     PageDoor("POST", "/cameras/{id}/remove", remove_it),
 )

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from safecity.access import Action, allow, bureaus
 from safecity.base import BadInput
 from safecity.cameras import Regime, add, camera
+from safecity.detection import finders
+from safecity.footage import hiding_cost
 from safecity.web.api.pictures import timeline_of
 from safecity.web.ask import Ask
 from safecity.web.console.incidents import local_text, moment_given
@@ -68,6 +70,8 @@ async def camera_page(ask: Ask, paint: Paint, given: CameraQuery) -> Response:
         ask,
         camera=await Show(ask.house).camera(found.id),
         streams=found,
+        hiding_cost=hiding_cost(),
+        finders=await finders(node),
         controller=found.controller,
         regime=found.regime,
         at=at,

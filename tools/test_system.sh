@@ -4,6 +4,13 @@
 set -eu
 packages="chromium ffmpeg gir1.2-gst-rtsp-server-1.0 gstreamer1.0-rtsp gstreamer1.0-plugins-base
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi vlc-bin vlc-plugin-base"
+peers="$(dirname "$0")/../tests/peers"
+if command -v npm >/dev/null; then # an RTSP server that refuses TCP
+  [ -d "$peers/node_modules" ] || npm ci --prefix "$peers" --ignore-scripts --no-audit --no-fund --silent >/dev/null ||
+    echo "One test will be skipped, because npm could not fetch its RTSP server."
+else
+  echo "One test will be skipped, because there is no npm: an RTSP server that refuses TCP."
+fi
 missing=""
 for each in $packages; do
   dpkg-query -W -f '${Status}' "$each" 2>/dev/null | grep -q "install ok installed" || missing="$missing $each"

@@ -196,7 +196,7 @@ def listeners(
             node, data, eyes=settings.eyes, recorders=settings.recorders
         ),
         "sightings": lambda: detection.keep_accepting(node, outboxes),
-        "alerts": lambda: alerts.listen(node),
+        "alerts": lambda: alerts.listen(node, Place(*map_centre(settings))),
         "log": lambda: oversight.extend(node, keys),
         "response times": lambda: oversight.keep_times(node),
         "forgetting": lambda: keep_forgetting(node, settings.keep_days),

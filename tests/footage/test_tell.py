@@ -59,6 +59,13 @@ async def test_notices_become_facts_in_order_and_only_once(
     assert await tell(node, NODE, recorder="recorder-0", index=index) == 1
 
 
+async def test_a_disk_in_trouble_and_well_again_are_facts(node: Node, index: FootageIndex):
+    note(index, "storage", {"store": "", "words": "The footage disk is full.", "goes_on": True})
+    note(index, "storage", {"store": "", "words": "", "goes_on": True})
+    await tell(node, NODE, recorder="recorder-0", index=index)
+    assert await told(node) == ["StorageTrouble", "StorageWell"]
+
+
 async def test_a_clock_that_is_wrong_becomes_a_fact_and_a_state(
     node: Node, administrator: Actor, index: FootageIndex
 ):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from safecity.alerts.find import alerts
+from safecity.alerts.hear_storage import hear_storage
 from safecity.alerts.model import Alert, Source
 from safecity.alerts.raise_alert import raise_alert
 from safecity.alerts.rules import CLOCK_KIND, span_words
-from safecity.base import NODE, Change, Node, NotFound, load_queries
+from safecity.base import NODE, Change, Node, NotFound, Place, load_queries
 from safecity.cameras import camera
 from safecity.detection import SightingStarted
-from safecity.footage import CameraClockRight, CameraClockWrong
+from safecity.footage import CameraClockRight, CameraClockWrong, ShortageForeseen, StorageTrouble
 
 BASE = load_queries("safecity.base")
 LISTENER = "alerts"
 KIND = "movement"
+NOWHERE = Place(0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,10 @@ class _Cursor:
     seq: int
 
 
-async def listen(node: Node) -> None:
-    """Raises an alert for each sighting and each camera whose clock is wrong, for ever.
+async def listen(node: Node, home: Place = NOWHERE) -> None:
+    """Raises an alert for each sighting, each camera whose clock is wrong and each disk in trouble, for ever.
 
-    Stopped and started again, it misses none and doubles none.
+    Stopped and started again, it misses none and doubles none. `home` is where this node stands.
     """
     cursor = await node.database.fetch(_Cursor, BASE["read_cursor"], listener=LISTENER)
     since = cursor[0].seq if cursor else 0
@@ -35,6 +37,8 @@ async def listen(node: Node) -> None:
             await hear(node, fact.event)
         elif isinstance(fact.event, CameraClockWrong | CameraClockRight):
             await hear_clock(node, fact.event, fact.id)
+        elif isinstance(fact.event, StorageTrouble | ShortageForeseen):
+            await hear_storage(node, fact.event, home, fact.id)
         else:
             continue
         await _remember(node, fact.seq)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-LEAST_SHARE = 100  # a folder that was full is well again when a hundredth of its disk is free,
+LEAST_SHARE = 20  # a twentieth of a disk stays free, so that writing goes on while the oldest is deleted,
 LEAST_ROOM = 64 << 20  # or so many bytes
 PROBE = bytes(4096)
 
@@ -35,6 +35,14 @@ class Folder:
     barred: str | None = None
     trouble: str | None = None
     free_bytes: int = 0
+    least_bytes: int = 0  # how many of them should be free at least
+    device: tuple[int, int] | None = None  # the root as it was when its identity was confirmed
+
+    def check(self) -> None:
+        """Raises StorageError where another disk lies at the root than the one that was looked at."""
+        found = self.root.stat()
+        if self.device is not None and self.device != (found.st_dev, found.st_ino):
+            raise StorageError(errno.ENODEV, f"The footage disk is away: {self.root} is another one now.")
 
     @property
     def words(self) -> str | None:
@@ -79,26 +87,33 @@ class Folders:
 
 @dataclass(frozen=True)
 class Look:
-    """What a look at a folder found: whose it is (None: nobody's), and how many bytes we may still write."""
+    """What a look at a folder found: whose it is (None: nobody's), and how many bytes we may still write.
+
+    `least_bytes` should stay free; `device` is what the root is to the system.
+    """
 
     identity: str | None
     free_bytes: int
+    least_bytes: int = 0
+    device: tuple[int, int] | None = None
 
 
 def look_at(root: Path, identity: Path, *, probes: bool) -> Look:
     """Looks at a folder; with `probes` it must take a write too, and have some room. Raises OSError. For a thread."""
+    before = root.stat()
     found: str | None = None
     with suppress(FileNotFoundError):
         found = identity.read_text(encoding="ascii").strip() or None
     figures = os.statvfs(root)
     free_bytes = figures.f_bavail * figures.f_frsize
+    least_bytes = min(LEAST_ROOM, figures.f_blocks * figures.f_frsize // LEAST_SHARE)
     if found is not None and figures.f_flag & os.ST_RDONLY:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     if found is not None and probes:
-        if free_bytes < min(LEAST_ROOM, figures.f_blocks * figures.f_frsize // LEAST_SHARE):
+        if free_bytes < least_bytes:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         _probe(root / f".probe.{os.getpid()}")
-    return Look(found, free_bytes)
+    return Look(found, free_bytes, least_bytes, (before.st_dev, before.st_ino))
 
 
 def room_left(root: Path) -> int:

@@ -72,7 +72,9 @@ def rules_of(plan: RecorderPlan, limits: RecorderLimits, writing: Iterable[tuple
 def choose(
     index: Index, holds: Sequence[Hold], rules: Rules, now_ms: int, free_bytes: Mapping[str, int]
 ) -> Going:
-    """What is to go now, where so many bytes are left in each storage folder; others are let alone. Raises IndexAway.
+    """What is to go now, where each storage folder has so many bytes left.
+
+    Folders that are not named are let alone. Raises IndexAway.
 
     First what is over its time, then the oldest of a camera, of a class and of all where that is over its bytes, then
     the oldest of a folder that is short of room. At most 5,000 segments at once: recording comes first.

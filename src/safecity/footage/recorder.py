@@ -37,7 +37,6 @@ from safecity.footage.sync import Syncing
 log = logging.getLogger(__name__)
 TICK_S = 1.0
 FORGET_EVERY_S = 30.0
-FORGET_IN_TROUBLE_S = 2.0
 FIRST_LOOK_S = 5.0
 BORN = "born"
 RESERVE = "reserve"
@@ -243,19 +242,25 @@ class Recorder:
                 self._storage.mended(folder)
 
     async def _keep_forgetting(self) -> None:
+        last_s = self.clock.monotonic()
         while True:
-            is_short = any(each.trouble for each in self._folders.all)
-            await self.clock.sleep(FORGET_IN_TROUBLE_S if is_short else FORGET_EVERY_S)
-            try:
-                await self._forget()
-            except (OSError, IndexAway, Unreadable) as error:
-                log.warning("Nothing is forgotten just now: %s", error)
+            await self.clock.sleep(TICK_S)
+            if self._storage.is_short() or self.clock.monotonic() - last_s >= FORGET_EVERY_S:
+                last_s = self.clock.monotonic()
+                try:
+                    await self._forget()
+                except (OSError, IndexAway, Unreadable) as error:
+                    log.warning("Nothing is forgotten just now: %s", error)
 
     async def _forget(self) -> None:
         now_ms = self._now_ms()
         writing = {place for each in self._attended.values() for place in each.recording.places()}
         rules = rules_of(self._plan, self.limits, writing | self._syncing.places())
-        free_bytes = {each.name: each.free_bytes for each in self._storage.confirmed()}
+        least = self.limits.min_free_bytes
+        free_bytes = {
+            each.name: each.free_bytes - max(0, each.least_bytes - least)
+            for each in self._storage.confirmed()
+        }
         going = choose(self.index, read_holds(self.data), rules, now_ms, free_bytes)
         if going.segments:
             strike_off(self.index, going, rules, now_ms)

@@ -68,6 +68,10 @@ class Storage:
         """Folders that are there and ours, so that files in them may be deleted."""
         return [each.folder for each in self._watched if each.folder.barred is None]
 
+    def is_short(self) -> bool:
+        """Whether a folder is in trouble or has too little room, so that forgetting should not wait."""
+        return any(each.trouble or each.free_bytes < each.least_bytes for each in self.confirmed())
+
     def is_answered(self) -> bool:
         """Whether every folder has been looked at once, or does not answer."""
         return all(each.looking_since_s is None or each.folder.trouble for each in self._watched)
@@ -123,7 +127,8 @@ class Storage:
         elif look.identity != known:
             folder.barred = (AWAY if look.identity is None else OTHER).format(root=folder.root)
             return
-        watched.found, folder.free_bytes = look, look.free_bytes
+        watched.found, folder.free_bytes, folder.least_bytes = look, look.free_bytes, look.least_bytes
+        folder.device = look.device
         folder.barred = None if watched.is_mended else CHECKED_WORDS
         if probed and not self._writer.waiting(folder):
             folder.trouble = None

@@ -14,8 +14,22 @@ import msgspec
 from safecity.base import NODE, Actor, Change, Event, Node, NotFound, from_ms
 from safecity.cameras import Signal, report_health
 from safecity.footage.clock import take_clock
-from safecity.footage.events import FootageForgotten, GapClosed, GapOpened, RecorderStarted
-from safecity.footage.model import ClockNotice, ForgottenNotice, GapNotice, HealthNotice, Notice
+from safecity.footage.events import (
+    FootageForgotten,
+    GapClosed,
+    GapOpened,
+    RecorderStarted,
+    StorageTrouble,
+    StorageWell,
+)
+from safecity.footage.model import (
+    ClockNotice,
+    ForgottenNotice,
+    GapNotice,
+    HealthNotice,
+    Notice,
+    StorageNotice,
+)
 from safecity.footage.ports import Index, IndexAway
 from safecity.footage.recorder import BORN
 from safecity.footage.store import SQL, CursorRow
@@ -82,6 +96,11 @@ def _fact(recorder: str, notice: Notice) -> Event | None:
         return FootageForgotten(
             recorder=recorder, segments=gone.segments, bytes=gone.bytes, until=from_ms(gone.until_ms)
         )
+    if notice.kind == "storage":
+        seen = msgspec.json.decode(notice.body, type=StorageNotice)
+        if not seen.words:
+            return StorageWell(recorder=recorder, store=seen.store)
+        return StorageTrouble(recorder=recorder, store=seen.store, words=seen.words, goes_on=seen.goes_on)
     if notice.kind not in {"gap_opened", "gap_closed"}:
         return None
     gap = msgspec.json.decode(notice.body, type=GapNotice)

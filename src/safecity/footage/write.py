@@ -147,6 +147,7 @@ class Part:
     def _open(self) -> int:
         with self._opening:
             if self._fd is None:
+                self.folder.check()
                 made = _make_folders(self.folder.root, self._file.parent)
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
                 self._fd = os.open(self._file, flags, 0o640)

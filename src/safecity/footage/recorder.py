@@ -27,6 +27,7 @@ from safecity.footage.forget import choose, remove, rules_of, strike_off
 from safecity.footage.hold import read_holds
 from safecity.footage.model import Cause, ForgottenNotice, PlannedCamera, RecorderLimits, RecorderPlan
 from safecity.footage.note import Notebook
+from safecity.footage.own_clock import watch_own_clock
 from safecity.footage.plan import plan_file, read_plan
 from safecity.footage.ports import Index, IndexAway, Listener, Writer
 from safecity.footage.record import Recording
@@ -105,6 +106,7 @@ class Recorder:
         try:
             await self._first_look()
             self._supervisor.start("forget", self._keep_forgetting)
+            self._supervisor.start("own clock", lambda: watch_own_clock(self.clock, self._excuse))
             while True:
                 await self._follow_plan()
                 await self._settle()
@@ -240,6 +242,11 @@ class Recorder:
             checked = [await self._catch_up.mend(each, [folder]) for each in list(self._attended)]
             if all(checked):
                 self._storage.mended(folder)
+
+    def _excuse(self, words: str, now_ms: int) -> None:
+        log.warning("%s", words)
+        for each in self._attended.values():
+            each.recording.excuse(words, now_ms)
 
     async def _keep_forgetting(self) -> None:
         last_s = self.clock.monotonic()

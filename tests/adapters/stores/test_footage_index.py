@@ -209,3 +209,19 @@ def test_an_index_whose_folder_is_a_file_cannot_be_opened(tmp_path: Path):
     (tmp_path / "index.db").mkdir()
     with pytest.raises(IndexAway):
         FootageIndex(tmp_path / "index.db", writable=True)
+
+
+def test_a_gap_says_whether_the_camera_could_be_reached(tmp_path: Path):
+    index = FootageIndex(tmp_path / "index.db", writable=True)
+    for start_ms, is_reachable in ((0, True), (5_000, False)):
+        gap = Gap(
+            camera="a",
+            start_ms=start_ms,
+            end_ms=None,
+            cause=Cause.NETWORK,
+            words="",
+            is_reachable=is_reachable,
+        )
+        index.open_gap(gap)
+    assert [each.is_reachable for each in index.gaps("a", 0, 10_000)] == [True, False]
+    index.close()

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +25,13 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 _Value = str | int | None
 
-_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures, store"
+_GAP = "camera, start_ms, end_ms, cause, words, is_reachable"
+_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures, store, camera_ms, offset_ms"
+ADD_SEGMENT = (
+    f"INSERT INTO segment ({_SEGMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (camera, start_ms) DO UPDATE"
+    " SET end_ms = excluded.end_ms, path = excluded.path, bytes = excluded.bytes, pictures = excluded.pictures"
+)
+_row = attrgetter(*_SEGMENT.split(", "))
 _TOUCHING = """
   WHERE camera = :camera AND start_ms < :to_ms
     AND start_ms >= coalesce(
@@ -78,12 +85,12 @@ class FootageIndex:
 
     def add_segment(self, segment: Segment) -> None:
         """Lists a segment, or lists it anew with its present end and size."""
-        self._write(
-            f"INSERT INTO segment ({_SEGMENT}) VALUES (:camera, :start_ms, :end_ms, :path, :bytes, :pictures, :store,"
-            " :camera_ms, :offset_ms) ON CONFLICT (camera, start_ms) DO UPDATE SET end_ms = excluded.end_ms,"
-            " path = excluded.path, bytes = excluded.bytes, pictures = excluded.pictures",
-            msgspec.to_builtins(segment),
-        )
+        self.add_segments([segment])
+
+    def add_segments(self, segments: Sequence[Segment]) -> None:
+        """Lists many segments."""
+        with _errors():
+            self._open().executemany(ADD_SEGMENT, map(_row, segments))
 
     def drop_segments(self, segments: Sequence[Segment]) -> None:
         """Strikes segments off and notes their files as garbage, in one transaction."""
@@ -130,7 +137,9 @@ class FootageIndex:
             return []
         sql = f"SELECT start_ms, end_ms FROM segment {_TOUCHING.format(table='segment', end='end_ms')}"
         with _errors():
-            return self._open().execute(sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms}).fetchall()
+            return (
+                self._open().execute(sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms}).fetchall()
+            )
 
     def newest(self, camera: str, store: str | None = None) -> Segment | None:
         """The camera's last segment, of all storage folders or of one."""
@@ -186,9 +195,9 @@ class FootageIndex:
     def open_gap(self, gap: Gap) -> None:
         """Begins a gap."""
         self._write(
-            "INSERT INTO gap (camera, start_ms, end_ms, cause, words)"
-            " VALUES (:camera, :start_ms, :end_ms, :cause, :words) ON CONFLICT (camera, start_ms) DO UPDATE"
-            " SET end_ms = excluded.end_ms, cause = excluded.cause, words = excluded.words",
+            f"INSERT INTO gap ({_GAP}) VALUES (:camera, :start_ms, :end_ms, :cause, :words, :is_reachable)"
+            " ON CONFLICT (camera, start_ms) DO UPDATE SET end_ms = excluded.end_ms, cause = excluded.cause,"
+            " words = excluded.words, is_reachable = excluded.is_reachable",
             msgspec.to_builtins(gap),
         )
 

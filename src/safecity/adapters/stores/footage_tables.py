@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS gap (
   end_ms   INTEGER,
   cause    TEXT NOT NULL,
   words    TEXT NOT NULL,
+  is_reachable INTEGER NOT NULL DEFAULT 1,  -- 0 where the camera could not be reached meanwhile
   PRIMARY KEY (camera, start_ms)
 ) WITHOUT ROWID;
 
@@ -74,6 +75,9 @@ CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 # An index that was made before there were several storage folders.
 UPGRADE = """
 ALTER TABLE segment ADD COLUMN store TEXT NOT NULL DEFAULT '';
+ALTER TABLE segment ADD COLUMN camera_ms INTEGER;
+ALTER TABLE segment ADD COLUMN offset_ms INTEGER;
+ALTER TABLE gap ADD COLUMN is_reachable INTEGER NOT NULL DEFAULT 1;
 DROP TRIGGER IF EXISTS segment_added;
 DROP TRIGGER IF EXISTS segment_grew;
 DROP TRIGGER IF EXISTS segment_gone;

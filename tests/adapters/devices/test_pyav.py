@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import subprocess
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.camera import IDR, PPS, SLICE, SPS, Heard, ScriptedCamera
-from fakes.camera_clip import FPS, PICTURES, make_clip
+from fakes.camera import IDR, PPS, PPS265, SLICE, SPS, SPS265, VPS265, Heard, ScriptedCamera
+from fakes.camera_clip import FPS, PICTURES, make_clip, slices
 from safecity.adapters.devices.pyav import PyavWire, begins_picture, configured_units, split_units
 from safecity.base import BadInput, RealClock
-from safecity.cameras import CameraAbsent, CameraGone, CameraSilent, NotVideo, WireError
+from safecity.cameras import (
+    AudioCodec,
+    CameraAbsent,
+    CameraGone,
+    CameraSilent,
+    Codec,
+    NotVideo,
+    WireError,
+)
 
 
 @pytest.fixture(scope="module")
@@ -144,9 +154,55 @@ def test_an_avcc_record_holds_its_parameter_sets():
     record = b"\1\x4d\x40\x1f\xff\xe1" + len(SPS).to_bytes(2) + SPS + b"\1" + len(PPS).to_bytes(2) + PPS
     assert list(configured_units(record)) == [SPS, PPS]
     assert list(configured_units(b"\0\0\0\1" + SPS + b"\0\0\1" + PPS)) == [SPS, PPS]
+    arrays = [(kind, unit) for kind, unit in ((32, VPS265), (33, SPS265), (34, PPS265))]
+    record = b"\1" + bytes(20) + b"\xff\3"
+    for kind, unit in arrays:
+        record += bytes((0x80 | kind, 0, 1)) + len(unit).to_bytes(2) + unit
+    assert list(configured_units(record, Codec.H265)) == [VPS265, SPS265, PPS265]
+
+
+async def test_a_file_of_h265_plays_too(tmp_path: Path):
+    sent = make_clip(tmp_path / "clip.mp4", Codec.H265, between=1)
+    sink = Heard()
+    assert isinstance(await ending((tmp_path / "clip.mp4").as_uri(), sink), CameraGone)
+    assert [slices(picture.nals, Codec.H265) for picture in sink.pictures] == sent
+    track = sink.tracks[0]
+    assert (track.codec, track.width, track.height, track.audio) == (Codec.H265, 320, 180, None)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("aac", AudioCodec.AAC), ("pcm_alaw", AudioCodec.PCMA)])
+async def test_the_sound_of_a_file_is_heard_where_it_is_asked_for(
+    tmp_path: Path, clip: Clip, name: str, codec: AudioCodec
+):
+    file = tmp_path / "sound.mkv"
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-i",
+        str(clip[0]),
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=r=8000:d=1",
+        "-c:v",
+        "copy",
+    ]
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("there is no ffmpeg")
+    subprocess.run([*command, "-c:a", name, "-shortest", str(file)], check=True)
+    sink = Heard()
+    with pytest.raises(CameraGone):
+        await PyavWire(RealClock()).watch(file.as_uri(), sink, answer_s=5.0, silent_s=5.0, audio=True)
+    audio = sink.tracks[0].audio
+    assert audio is not None
+    assert (audio.codec, audio.clock_hz, audio.channels) == (codec, 8000, 1)
+    assert sum(sound.duration for sound in sink.sounds) >= 6000
 
 
 def test_a_picture_begins_with_its_first_slice():
     assert begins_picture([SPS, PPS, b"\x65\x88\x84"])
     assert not begins_picture([SPS, PPS, b"\x65\x00\x6c"])
     assert not begins_picture([SPS, b"\x65"])
+    assert begins_picture([SPS265, b"\x26\x01\x80"], Codec.H265)
+    assert not begins_picture([SPS265, b"\x26\x01\x00"], Codec.H265)

@@ -113,9 +113,14 @@ def test_a_keyframe_that_lost_a_piece_is_no_keyframe():
     ],
 )
 def test_what_is_broken_counts_as_lost_and_is_dropped(payloads: list[bytes]):
-    story = Story(SPS, PPS).take(*payloads, time=0).take(SLICE, time=1)
-    assert (len(story.heard.lost) > 0, story.times) == (True, [])
-    assert story.take(IDR, time=2).times == [2]
+    story = Story(SPS, PPS).take(IDR, time=0).take(*payloads, time=1).take(SLICE, time=2)
+    assert (len(story.heard.lost) > 0, story.times) == (True, [0])
+    assert story.take(IDR, time=3).times == [0, 3]
+
+
+def test_who_comes_in_the_middle_of_a_picture_has_lost_nothing():
+    story = Story(SPS, PPS).take(*fragments(IDR, 20)[3:], time=0).take(IDR, time=1)
+    assert (story.heard.lost, story.times) == ([], [1])
 
 
 def test_a_picture_without_end_is_dropped_at_8_mib():

@@ -132,6 +132,11 @@ def test_arbitrary_payloads_do_no_harm(payloads: list[tuple[bytes, int, bool]], 
     ],
 )
 def test_what_is_broken_counts_as_lost_and_is_dropped(payloads: list[bytes]):
-    story = begun().take(*payloads, time=0).take(TRAIL, time=1)
-    assert (len(story.heard.lost) > 0, story.times) == (True, [])
-    assert story.take(IDR, time=2).times == [2]
+    story = begun().take(IDR, time=0).take(*payloads, time=1).take(TRAIL, time=2)
+    assert (len(story.heard.lost) > 0, story.times) == (True, [0])
+    assert story.take(IDR, time=3).times == [0, 3]
+
+
+def test_who_comes_in_the_middle_of_a_picture_has_lost_nothing():
+    story = begun().take(*fragments265(IDR, 20)[3:], time=0).take(IDR, time=1)
+    assert (story.heard.lost, story.times) == ([], [1])

@@ -150,8 +150,10 @@ class Assembler(ABC):
             self.take_unit(unit)
 
     def _orphan(self) -> None:
-        """A piece came whose unit never began."""
-        if not self._damaged:
+        """A piece came whose unit never began: lost, or we came in the middle of the very first picture."""
+        if self._told is None:
+            self._damaged = True
+        elif not self._damaged:
             self.spoil()
 
     def _take_several(self, buffer: bytes | bytearray, begin: int, end: int, *, skip: int = 0) -> None:

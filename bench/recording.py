@@ -1,201 +1,255 @@
 """What recording costs: CPU and memory a stream, beside `ffmpeg -c copy`, one process a camera, in the same run.
 
-Source: GStreamer's RTSP server playing 720p at 15 pictures a second, 2 Mbit/s, a keyframe every 2 s. CPU is read from
-/proc/PID/task/*/schedstat of the recorder (or of all ffmpegs), the server's is not counted. Memory is what the recorder
-grew by, from no camera to all, by stream. Both write to the same disk.
+Source: our own pretended cameras in a process of their own, which is not counted: 720p at 15 pictures a second, 2
+Mbit/s, and 1080p at 25 and 4 Mbit/s, a keyframe every 2 s. CPU is read from /proc/PID/task/*/schedstat of the recorder
+(or of all ffmpegs) while all streams run. Memory is what the recorder grew by, from no camera to all, by stream; of
+ffmpeg it is all that its processes take. Both write to the same disk. Then the recorder and an eye that looks for
+motion on keyframes, beside Debian's `motion`, which records the same stream and looks at every picture.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import random
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from _node import camera_id, growing, plan_recorders, process, wait_until, worker
+from _processes import cpu_s, rss_mb
 from _report import Measure, arguments, report
+from safecity.detection.model import EyePlan, WatchedCamera
+from safecity.detection.plan import eye_plan_file
+from safecity.footage.durable import write_durably
+from safecity.simulator.fleet import Look
 
-ROOT = Path(__file__).parents[1]
-CAMERA = ROOT / "tests" / "fakes" / "gst_camera.py"
-FPS, GROUP = 15, 30
+MOST_MS = 3.3  # CPU a stream-second at 720p15, whatever the peer takes
+PEER = "ffmpeg -c copy"
+HD = Look(width=1280, height=720, fps=15, kbit_s=2000, seconds=4)
+FULL_HD = Look(width=1920, height=1080, fps=25, kbit_s=4000, seconds=4)
+MOTION = """
+daemon off
+setup_mode off
+log_level 3
+target_dir {folder}
+webcontrol_port 0
+stream_port 0
+picture_output off
+movie_output off
+movie_passthrough on
+"""
+MOTION_CAMERA = """
+camera_id {number}
+netcam_url {url}
+width {look.width}
+height {look.height}
+framerate {look.fps}
+emulate_motion on
+movie_output on
+movie_passthrough on
+movie_codec mp4
+picture_output off
+target_dir {folder}/{number}
+"""
 
 
-def make_clip(folder: Path, seconds: int) -> Path:
-    """A street of noise and moving boxes, at 2 Mbit/s."""
-    file = folder / "clip.h264"
-    scene = f"testsrc2=s=1280x720:r={FPS}:d={seconds},gblur=sigma=2,noise=alls=9:allf=t,format=yuv420p"
-    subprocess.run(
-        ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", scene, "-c:v", "libx264", "-preset", "ultrafast",
-         "-profile:v", "main", "-bf", "0", "-g", str(GROUP), "-keyint_min", str(GROUP), "-sc_threshold", "0",
-         "-b:v", "2000k", "-minrate", "1900k", "-maxrate", "2100k", "-bufsize", "2000k",
-         "-x264-params", "slices=1", "-f", "h264", str(file)],
-        check=True,
-    )  # fmt: skip
-    return file
+@dataclass(frozen=True)
+class Cost:
+    """A stream-second in ms of CPU, a stream's memory, and what of it came to the disk."""
+
+    cpu_ms: float
+    mb: float
+    mbit_s: float
+
+    @property
+    def a_core(self) -> float:
+        """How many streams one core has time for."""
+        return 1000 / self.cpu_ms
 
 
 @contextmanager
-def cameras(clip: Path, count: int) -> Generator[str]:
-    """Yields the address of the first; the others are /cam1, /cam2 …"""
-    process = subprocess.Popen(
-        ["/usr/bin/python3", str(CAMERA), str(clip), "--mounts", str(count), "--groups", "4", "--fps", str(FPS)],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line.startswith("serving "):
-            raise SystemExit(
-                "GStreamer's RTSP server did not start; see tests/fakes/gst_camera.py for what it needs."
-            )
-        yield line.split()[1].removesuffix("0")
-    finally:
-        process.terminate()
-        process.wait()
+def cameras(look: Look, count: int) -> Generator[list[str]]:
+    """Serves so many cameras in a process of its own; yields their addresses."""
+    shown = json.dumps([look.width, look.height, look.fps, look.kbit_s])
+    with process(__file__, "--serve", str(count), "--look", shown, module="") as serving:
+        assert serving.stdout is not None
+        yield json.loads(serving.stdout.readline())
 
 
-def cpu_s(pids: list[int]) -> float:
-    """CPU seconds that all threads of these processes have had."""
-    tasks = (task for pid in pids for task in Path(f"/proc/{pid}/task").glob("*/schedstat"))
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+async def serve(count: int, look: Look) -> None:
+    """The cameras' process."""
+    from safecity.base import RealClock
+    from safecity.simulator.fleet import FleetCamera, Reels, serve_fleet
+    from safecity.simulator.fleet.reels import make_reel
 
-
-def rss_mb(pids: list[int]) -> float:
-    """Resident memory of these processes."""
-    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
-    return pages * 4096 / 1e6
+    reel = make_reel(look, 1)
+    planned = [FleetCamera(number=number) for number in range(1, count + 1)]
+    async with serve_fleet(planned, Reels(reel, reel, reel, reel), RealClock()) as fleet:
+        print(json.dumps(fleet.urls()), flush=True)
+        await asyncio.Event().wait()
 
 
 def bytes_in(folder: Path) -> int:
-    """What lies below a folder."""
-    return sum(file.stat().st_size for file in folder.rglob("*.mp4"))
+    """What lies below a folder, as far as the files can still be seen."""
+    return sum(file.stat().st_size for file in folder.rglob("*.mp4") if file.is_file())
 
 
-def measure(pids: list[int], folder: Path, count: int, seconds: float) -> tuple[float, float, float]:
-    """CPU ms a stream-second, MB resident, and Mbit/s a stream on disk, over a while in which all streams run."""
+def measure(pids: Sequence[int], folder: Path, count: int, seconds: float, idle_mb: float = 0.0) -> Cost:
+    """What processes cost over a while in which all streams run."""
     begun, cpu, size = time.monotonic(), cpu_s(pids), bytes_in(folder)
     time.sleep(seconds)
     took = time.monotonic() - begun
-    spent = cpu_s(pids) - cpu
-    written = bytes_in(folder) - size
-    return spent * 1000 / took / count, rss_mb(pids), written * 8 / 1e6 / took / count
+    spent, written = cpu_s(pids) - cpu, bytes_in(folder) - size
+    return Cost(
+        spent * 1000 / took / count, (rss_mb(pids) - idle_mb) / count, written * 8 / 1e6 / took / count
+    )
 
 
-def wait_for(folder: Path, count: int, limit_s: float = 25) -> None:
-    """Until every camera has a file that grows."""
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
-        if sum(file.stat().st_size > 50_000 for file in folder.rglob("*.mp4")) >= count:
-            return
-        time.sleep(0.2)
-    raise SystemExit(f"Not all of the {count} streams began within {limit_s:.0f} s.")
+def ours(urls: Sequence[str], data: Path, seconds: float, *, looks: bool = False) -> Cost:
+    """Our recorder, one process for all cameras; with `looks` an eye beside it, which looks for motion."""
+    with ExitStack() as stack:
+        workers = [stack.enter_context(worker("recorder", 0, data, "--recorders", "1"))]
+        if looks:
+            workers.append(stack.enter_context(worker("eye", 0, data, "--eyes", "1", "--recorders", "1")))
+        pids = [each.pid for each in workers]
+        idle_mb = rss_mb(pids)
+        plan_recorders(data, urls)
+        if looks:
+            watched = tuple(WatchedCamera(id=camera_id(n), recorder=0) for n in range(1, len(urls) + 1))
+            write_durably(eye_plan_file(data, 0), msgspec.json.encode(EyePlan(cameras=watched)))
+        footage = data / "footage"
+        wait_until(lambda: growing(footage, len(urls)), "Not all streams were recorded", 40)
+        time.sleep(2)
+        return measure(pids, footage, len(urls), seconds, idle_mb)
 
 
-def ours(base: str, count: int, folder: Path, seconds: float) -> tuple[float, float, float]:
-    """Our recorder: one process for all cameras. The second figure is MB a stream."""
-    import msgspec
-
-    from safecity.footage import PlannedCamera, RecorderPlan
-    from safecity.footage.durable import write_durably
-    from safecity.footage.plan import plan_file
-
-    process = subprocess.Popen([sys.executable, __file__, "--child", str(folder)])
-    try:
-        while not (folder / "footage" / "storage.id").exists():
-            time.sleep(0.1)
-        time.sleep(0.5)
-        before_mb = rss_mb([process.pid])
-        every = tuple(PlannedCamera(id=f"camera-{n}", url=f"{base}{n}") for n in range(count))
-        write_durably(plan_file(folder, 0), msgspec.json.encode(RecorderPlan(cameras=every)))
-        wait_for(folder / "footage", count)
-        cost, after_mb, rate = measure([process.pid], folder / "footage", count, seconds)
-        return cost, (after_mb - before_mb) / count, rate
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def child(folder: Path) -> None:
-    """The recorder's process, as `safecity recorder` runs it."""
-    import signal
-
-    import uvloop
-
-    from safecity.adapters.devices.rtsp import RtspWire
-    from safecity.adapters.stores.footage_index import FootageIndex
-    from safecity.base import RealClock
-    from safecity.footage.recorder import Recorder
-
-    async def run() -> None:
-        clock = RealClock()
-        index = FootageIndex(folder / "index" / "recorder-0.db", writable=True)
-        wire = RtspWire(clock)
-        recorder = Recorder(0, folder, index, lambda _: wire, clock, random.Random(0))
-        task = asyncio.get_running_loop().create_task(recorder.run())
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        await asyncio.gather(task, return_exceptions=True)
-        index.close()
-
-    uvloop.run(run())
-
-
-def theirs(base: str, count: int, folder: Path, seconds: float) -> tuple[float, float, float]:
+def theirs(urls: Sequence[str], folder: Path, seconds: float) -> Cost:
     """The peer: `ffmpeg -c copy`, one process a camera, fragmented MP4 by keyframe as ours."""
-    processes: list[subprocess.Popen[bytes]] = []
+    folder.mkdir()
+    started: list[subprocess.Popen[bytes]] = []
     try:
-        for number in range(count):
+        for number, url in enumerate(urls):
             command = (
-                f"ffmpeg -nostdin -v quiet -rtsp_transport tcp -i {base}{number} -c copy -f mp4 "
+                f"ffmpeg -nostdin -v quiet -rtsp_transport tcp -i {url} -c copy -f mp4 "
                 f"-movflags frag_keyframe+empty_moov+default_base_moof -flush_packets 1 {folder}/{number}.mp4"
             )
-            processes.append(subprocess.Popen(command.split()))
-        wait_for(folder, count)
-        pids = [process.pid for process in processes]
-        cost, size_mb, rate = measure(pids, folder, count, seconds)
-        return cost, size_mb / count, rate
+            started.append(subprocess.Popen(command.split()))
+        wait_until(lambda: growing(folder, len(urls)), "Not all ffmpegs recorded", 60)
+        time.sleep(2)
+        return measure([each.pid for each in started], folder, len(urls), seconds)
     finally:
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.wait()
+        _kill(started)
+
+
+def debians_motion(urls: Sequence[str], look: Look, folder: Path, seconds: float) -> Cost:
+    """The peer: `motion`, one process, which records by passing on and looks at every picture."""
+    folder.mkdir()
+    lines = [MOTION.format(folder=folder)]
+    for number, url in enumerate(urls, 1):
+        file = folder / f"camera-{number}.conf"
+        file.write_text(MOTION_CAMERA.format(number=number, url=url, look=look, folder=folder))
+        lines.append(f"camera {file}")
+    (folder / "motion.conf").write_text("\n".join(lines) + "\n")
+    command = ["motion", "-n", "-c", str(folder / "motion.conf")]
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: growing(folder, len(urls)), "motion did not record all streams", 40)
+        time.sleep(2)
+        return measure([started.pid], folder, len(urls), seconds)
+    finally:
+        _kill([started])
+
+
+def _kill(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for each in processes:
+        each.kill()
+    for each in processes:
+        each.wait()
+
+
+def copying(urls: Sequence[str], look: Look, folder: Path, seconds: float) -> tuple[list[Measure], str]:
+    """The recorder beside ffmpeg, at one size of picture."""
+    name, count = f"{look.height}p{look.fps}", len(urls)
+    mine = ours(urls, folder / f"ours-{name}", seconds)
+    other = theirs(urls, folder / f"theirs-{name}", seconds)
+    measures = [
+        Measure(name=f"CPU a stream-second, {name}", figure=mine.cpu_ms, unit="ms",
+                target=min(0.5 * other.cpu_ms, MOST_MS) if look is HD else 0.5 * other.cpu_ms,
+                less_is_better=True, peer=other.cpu_ms, peer_name=PEER),
+        Measure(name=f"memory a stream, {name}", figure=mine.mb, unit="MB", target=2, less_is_better=True,
+                peer=other.mb, peer_name=PEER),
+        Measure(name=f"written a stream, {name}", figure=mine.mbit_s / other.mbit_s, unit="of the peer's bytes",
+                target=0.9),
+    ]  # fmt: skip
+    if look is HD:
+        measures.insert(1, Measure(name=f"streams a core, {name}", figure=mine.a_core, unit="streams", target=300,
+                                   peer=other.a_core, peer_name=PEER))  # fmt: skip
+    words = (
+        f"{name}: {count} streams of {look.kbit_s / 1000:g} Mbit/s, {mine.mbit_s:.2f} Mbit/s a stream on disk"
+    )
+    return (
+        measures,
+        f"{words} (peer {other.mbit_s:.2f}), {mine.a_core:.0f} streams a core (peer {other.a_core:.0f}).",
+    )
+
+
+def looking(urls: Sequence[str], peers: int, folder: Path, seconds: float) -> tuple[list[Measure], str]:
+    """The recorder and an eye that looks for motion on keyframes, beside Debian's motion."""
+    count = len(urls)
+    mine = ours(urls, folder / "looking", seconds, looks=True)
+    other = None
+    if shutil.which("motion"):
+        other = debians_motion(urls[:peers], HD, folder / "motion", seconds)
+    measure = Measure(
+        name="recorded and looked at, streams a core", figure=mine.a_core, unit="streams", target=80,
+        peer=other.a_core if other else None, peer_name=f"motion, {peers} cameras",
+    )  # fmt: skip
+    if other is None:
+        return [measure], "Debian's `motion` is not installed (apt-get install motion): no peer for looking."
+    return [measure], (
+        f"Looking: {count} streams, {mine.cpu_ms:.2f} ms a stream-second, keyframes only; motion {other.cpu_ms:.2f} ms "
+        f"with {peers}, every picture, {other.mbit_s:.2f} Mbit/s a stream on disk."
+    )
 
 
 def main() -> int:
-    """Measures both, one after the other."""
+    """Measures all, one after the other."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--streams", type=int, help="cameras (16 if quick, else 32)")
-    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--streams", type=int, help="cameras (16 if quick, else 64)")
+    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--look", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.child:
-        child(options.child)
+    if options.serve:
+        width, height, fps, kbit_s = json.loads(options.look)
+        asyncio.run(serve(options.serve, Look(width=width, height=height, fps=fps, kbit_s=kbit_s, seconds=4)))
         return 0
-    count = options.streams or (16 if options.quick else 32)
-    seconds = 6.0 if options.quick else 20.0
+    count = options.streams or (16 if options.quick else 64)
+    seconds = 4.0 if options.quick else 20.0
+    measures: list[Measure] = []
+    notes: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-recording-", dir="/tmp") as name:
         folder = Path(name)
-        for each in ("ours", "theirs"):
-            (folder / each).mkdir()
-        clip = make_clip(folder, 6 if options.quick else 20)
-        with cameras(clip, count) as base:
-            our_cost, our_mb, our_rate = ours(base, count, folder / "ours", seconds)
-            their_cost, their_mb, their_rate = theirs(base, count, folder / "theirs", seconds)
-    peer = "ffmpeg -c copy"
-    measures = [
-        Measure(name="streams a core", figure=1000 / our_cost, unit="streams", target=300,
-                peer=1000 / their_cost, peer_name=peer),
-        Measure(name="memory a stream", figure=our_mb, unit="MB", target=2, less_is_better=True,
-                peer=their_mb, peer_name=peer),
-        Measure(name="written a stream", figure=our_rate / their_rate, unit="of the peer's bytes", target=0.8),
-    ]  # fmt: skip
-    notes = [
-        f"{count} streams, {our_cost:.2f} ms of CPU a stream-second (peer {their_cost:.2f}), "
-        f"{our_rate:.2f} Mbit/s a stream on disk (peer {their_rate:.2f})."
-    ]
+        with cameras(HD, count) as urls:
+            parts = [copying(urls, HD, folder, seconds)]
+            some = urls[: 8 if options.quick else 32]
+            parts.append(looking(some, 2 if options.quick else 8, folder, seconds))
+        if not options.quick:
+            with cameras(FULL_HD, count // 2) as urls:
+                parts.append(copying(urls, FULL_HD, folder, seconds))
+    for found, words in parts:
+        measures += found
+        notes.append(words)
+    if options.quick:
+        notes.append("1080p25 is measured without --quick only.")
     return report("recording", measures, as_json=options.json, notes=notes)
 
 

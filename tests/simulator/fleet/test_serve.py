@@ -197,6 +197,31 @@ async def test_a_clock_that_jumps_is_passed_on_as_it_is(reels: Reels):
     assert sorted(set(steps)) == [9000, 9000 + 60 * 90_000]
 
 
+async def test_a_camera_that_codes_otherwise_breaks_off_and_is_heard_again(reels: Reels):
+    recoded = Fault(kind=FaultKind.CODEC, form="h265", from_s=1.0)
+    heard, _ = await story(reels, recoded, enough=lambda heard: len(heard.tracks) == 2)
+    assert [track.codec for track in heard.tracks] == ["h264", "h265"]
+    assert heard.ended_by(CameraGone)
+
+
+@pytest.mark.parametrize("voice", [VoiceCodec.AAC, VoiceCodec.PCMA])
+async def test_sound_is_heard_where_it_is_asked_for(reels: Reels, voice: VoiceCodec):
+    async with fleet_of(reels, FleetCamera(number=1, voice=voice)) as fleet:
+        heard = await call_until(fleet.urls()[0], lambda heard: len(heard.sounds) > 9, audio=True)
+    assert heard.tracks[0].audio is not None
+    assert heard.tracks[0].audio.clock_hz == reels.voices[voice].clock_hz
+    assert {later.time - earlier.time for earlier, later in pairwise(heard.sounds)} == {
+        reels.voices[voice].samples
+    }
+
+
+async def test_a_camera_of_udp_only_is_heard_and_what_the_network_loses_is_lost(reels: Reels):
+    loss = Fault(kind=FaultKind.LOSS, value=0.05)
+    heard, truth = await story(reels, loss, enough=lambda heard: heard.lost >= 3, is_udp=True)
+    assert heard.errors == []
+    assert sum(span.broken for span in truth.sent) >= 1
+
+
 async def test_the_register_takes_the_addresses_of_a_fleet(reels: Reels):
     async with fleet_of(reels, FleetCamera(number=1, has_password=True)) as fleet:
         (row,) = csv.DictReader(io.StringIO(fleet.as_csv("01")))

@@ -11,7 +11,7 @@ from safecity.adapters.vision.faces import FaceFinder
 pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
 
 
-@pytest.mark.parametrize(("width", "every"), [(640, 3), (320, 5)])
+@pytest.mark.parametrize(("width", "every"), [(640, 5), (320, 10)])
 def test_of_standing_visitors_no_picture_shows_more_than_two_percent_by_the_plate_alone(
     width: int, every: int
 ):
@@ -19,13 +19,13 @@ def test_of_standing_visitors_no_picture_shows_more_than_two_percent_by_the_plat
     print(found)
     assert [each.unmasked for each in found] == [0] * 6
     assert max(each.share for each in found) <= 0.02
-    assert min(each.pictures for each in found) > 20
+    assert min(each.pictures for each in found) >= 10
 
 
 def test_with_thirty_seconds_of_learning_whoever_comes_meanwhile_is_no_part_of_the_room():
-    found = visits(KnownFaces(), every=5, learn_ms=30_000)
+    found = visits(KnownFaces(), every=10, learn_ms=30_000)
     assert [each.unmasked for each in found] == [0] * 6
-    assert sum(each.pictures > 10 for each in found) >= 5
+    assert sum(each.pictures > 8 for each in found) >= 5
 
 
 @pytest.mark.parametrize("learner", [None, KnownFaces()], ids=["people cut out", "people in the plate"])

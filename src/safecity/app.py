@@ -156,6 +156,7 @@ def _house(
         positions=positions,
         keys=keys,
         verify=lambda: oversight.verify(node.database, keys.public),
+        min_free_bytes=int(settings.free_gigabytes * 1e9),
         city=City(
             name=settings.city,
             center=(lon, lat),

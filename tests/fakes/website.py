@@ -29,6 +29,7 @@ from safecity.dispatch import Positions, Unit, UnitKind, add_unit, set_crew, sta
 from safecity.oversight import Keys, load_keys, verify
 from safecity.web import City, House, Site, build
 from safecity.web.api.reports import Reports
+from safecity.web.count import Counting
 from safecity.web.vouch import Vouch
 
 HOST = "http://localhost"
@@ -90,6 +91,11 @@ class Town:
     def vouch(self) -> Vouch:
         """What says whether the log verifies; another one than the site's own."""
         return Vouch(self.house)
+
+    @property
+    def counting(self) -> Counting:
+        """What counts how complete footage is; another one than the site's own."""
+        return Counting(self.node, self.house.archive)
 
     @property
     def reports(self) -> Reports:

@@ -30,7 +30,8 @@ async def test_nobody_anonymous_sees_or_does_anything_but_what_is_public(node: N
         before = await town.entries()
         anonymous = town.anonymous()
         doors = [
-            *api_doors(town.house, town.vouch, town.reports), *page_doors(town.house, town.vouch, town.reports)
+            *api_doors(town.house, town.vouch, town.reports, town.counting),
+            *page_doors(town.house, town.vouch, town.reports, town.counting),
         ]  # fmt: skip
         closed = [door for door in doors if door.who is not Who.ANYONE]
         assert len(closed) > 60

@@ -44,7 +44,7 @@ def test_a_door_knows_its_shapes_from_its_handler():
 
 async def test_every_door_says_what_it_does_and_answers(node: Node, tmp_path: Path):
     async with open_town(node, tmp_path) as town:
-        doors = api_doors(town.house, town.vouch, town.reports)
+        doors = api_doors(town.house, town.vouch, town.reports, town.counting)
         assert len({(door.method, door.path) for door in doors}) == len(doors)
         for door in doors:
             assert door.about.endswith("."), door.path

@@ -20,7 +20,7 @@ def references(document: object) -> set[str]:
 
 async def test_every_door_is_described_and_every_reference_leads_somewhere(node: Node, tmp_path: Path):
     async with open_town(node, tmp_path) as town:
-        doors = api_doors(town.house, town.vouch, town.reports)
+        doors = api_doors(town.house, town.vouch, town.reports, town.counting)
         document = describe(doors, "1.2.3")
         answered = (await town.anonymous().get("/api/openapi.json")).json()
     assert document["openapi"] == "3.1.0"
@@ -36,13 +36,16 @@ async def test_every_door_is_described_and_every_reference_leads_somewhere(node:
 
 async def test_no_two_operations_share_a_name(node: Node, tmp_path: Path):
     async with open_town(node, tmp_path) as town:
-        document = describe(api_doors(town.house, town.vouch, town.reports), "1")
+        document = describe(api_doors(town.house, town.vouch, town.reports, town.counting), "1")
     ids = [each["operationId"] for path in document["paths"].values() for each in path.values()]
     assert len(set(ids)) == len(ids)
 
 
 async def test_shapes_are_told_from_files(node: Node, tmp_path: Path):
     async with open_town(node, tmp_path) as town:
-        kinds = {door.path: is_shape(door) for door in api_doors(town.house, town.vouch, town.reports)}
+        kinds = {
+            door.path: is_shape(door)
+            for door in api_doors(town.house, town.vouch, town.reports, town.counting)
+        }
     assert kinds["/api/console"]
     assert not kinds["/log/checkpoint"]

@@ -19,6 +19,7 @@ from safecity.web.answer import Boundary, Json
 from safecity.web.api import alerts, cameras, evidence, exports, incidents, oversee, permits, pictures, units
 from safecity.web.api.begin import Begin
 from safecity.web.api.footage import Footage
+from safecity.web.api.keeping import KeepingDoors
 from safecity.web.api.reports import Reports
 from safecity.web.console import alerts as walk_alerts
 from safecity.web.console import camera_settings
@@ -28,9 +29,11 @@ from safecity.web.console import incidents as walk_incidents
 from safecity.web.console import oversee as walk_oversee
 from safecity.web.console import pages as console_pages
 from safecity.web.console import permits as walk_permits
+from safecity.web.console.keeping import KeepingPages
 from safecity.web.console.listen import serve_live
 from safecity.web.console.oversee import LogPages
 from safecity.web.console.video import show_video
+from safecity.web.count import Counting
 from safecity.web.doors import Door
 from safecity.web.field import pages as field_pages
 from safecity.web.gate import Gate, add_headers
@@ -40,7 +43,7 @@ from safecity.web.openapi import describe
 from safecity.web.pages import PageDoor, Paint
 from safecity.web.public import pages as public_pages
 from safecity.web.public.enter import Enter
-from safecity.web.public.pages import ReportPages
+from safecity.web.public.pages import FiguresPage, ReportPages
 from safecity.web.static_files import Static
 from safecity.web.vouch import Vouch
 
@@ -48,8 +51,9 @@ from safecity.web.vouch import Vouch
 def build(house: House) -> Starlette:
     """The site as an ASGI application. Its lifespan runs the live stream and checks the log now and then."""
     paint, hub, vouch, reports = Paint(house), Hub(house), Vouch(house), Reports(house)
-    doors = api_doors(house, vouch, reports)
-    pages = [door.route(house, paint) for door in page_doors(house, vouch, reports)]
+    counting = Counting(house.node, house.archive)
+    doors = api_doors(house, vouch, reports, counting)
+    pages = [door.route(house, paint) for door in page_doors(house, vouch, reports, counting)]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -81,7 +85,7 @@ def build(house: House) -> Starlette:
     )
 
 
-def api_doors(house: House, vouch: Vouch, reports: Reports) -> list[Door]:
+def api_doors(house: House, vouch: Vouch, reports: Reports, counting: Counting) -> list[Door]:
     """Every door of the API. The order matters where one address could be taken for another's id."""
     return [
         *Begin(vouch).doors(),
@@ -94,12 +98,13 @@ def api_doors(house: House, vouch: Vouch, reports: Reports) -> list[Door]:
         *evidence.DOORS,
         *permits.DOORS,
         *exports.DOORS,
+        *KeepingDoors(counting).doors(),
         *oversee.DOORS,
         *reports.doors(),
     ]
 
 
-def page_doors(house: House, vouch: Vouch, reports: Reports) -> list[PageDoor]:
+def page_doors(house: House, vouch: Vouch, reports: Reports, counting: Counting) -> list[PageDoor]:
     """Every page and form."""
     return [
         *console_pages.PAGES,
@@ -108,6 +113,8 @@ def page_doors(house: House, vouch: Vouch, reports: Reports) -> list[PageDoor]:
         *camera_settings.PAGES,
         *walk_cameras.PAGES,
         *walk_exports.PAGES,
+        *KeepingPages(counting).pages(),
+        *FiguresPage(counting).pages(),
         *walk_oversee.PAGES,
         *walk_permits.PAGES,
         *LogPages(vouch).pages(),

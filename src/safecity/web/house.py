@@ -62,4 +62,5 @@ class House:
     verify: Callable[[], Awaitable[Verdict]]
     city: City = field(default_factory=City)
     settings: Site = field(default_factory=Site)
+    min_free_bytes: int = 1 << 30  # what footage leaves free on its disks
     static: Path = STATIC

@@ -34,6 +34,8 @@ NAVIGATION = (
     ("Exports", "/exports", Action.ASK_PERMIT),
     ("Permits", "/permits", Action.GRANT_PERMIT),
     ("Field", "/field", Action.READ_FIELD),
+    ("Completeness", "/completeness", Action.READ_CAMERAS),
+    ("Storage", "/storage", Action.READ_CAMERAS),
     ("Times", "/times", Action.READ_TIMES),
     ("Log", "/log", Action.READ_LOG),
     ("People", "/people", Action.MANAGE_PEOPLE),

@@ -95,7 +95,7 @@ async def change_it(ask: Ask, given: SettingsForm) -> Response:
         privacy_areas=areas_of(given.privacy_areas),
         retention=given.retention,
         keep_days=_days(given.keep_days),
-        keep_bytes=_bytes(given.keep_gigabytes),
+        keep_bytes=bytes_of(given.keep_gigabytes),
     )
     return back(f"/cameras/{old.id}")
 
@@ -152,7 +152,8 @@ def _days(text: str) -> int | None:
     return int(text)
 
 
-def _bytes(text: str) -> int | None:
+def bytes_of(text: str) -> int | None:
+    """So many gigabytes of a form, in bytes; None for an empty field. Raises BadInput."""
     if not text:
         return None
     try:

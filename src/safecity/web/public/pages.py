@@ -13,6 +13,7 @@ from safecity.cameras import HealthState, health
 from safecity.web.api.oversee import DaysQuery, report_of
 from safecity.web.api.reports import Report, Reports
 from safecity.web.ask import Ask, Who
+from safecity.web.count import Counting
 from safecity.web.given import Kind, Text, Title
 from safecity.web.pages import PageDoor, Paint
 from safecity.web.sentences import shown
@@ -35,20 +36,31 @@ class ReportForm(msgspec.Struct):
     contact: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
-async def public_page(ask: Ask, paint: Paint, given: DaysQuery) -> Response:
-    """The public figures, and the form."""
-    well = await health(ask.house.node)
-    report = await report_of(ask, given.days)
-    return paint.page(
-        "public.html",
-        ask,
-        days=given.days,
-        report=report,
-        looks=sum(each.looks for each in report.looks),
-        cameras=len(well),
-        cameras_live=sum(each.state is HealthState.LIVE for each in well.values()),
-        kinds=KINDS,
-    )
+class FiguresPage:
+    """The public figures; how complete footage is, is counted for all pages alike."""
+
+    def __init__(self, counting: Counting) -> None:
+        self._counting = counting
+
+    async def show(self, ask: Ask, paint: Paint, given: DaysQuery) -> Response:
+        """The figures, and the form."""
+        well = await health(ask.house.node)
+        report = await report_of(ask, given.days)
+        return paint.page(
+            "public.html",
+            ask,
+            days=given.days,
+            report=report,
+            looks=sum(each.looks for each in report.looks),
+            cameras=len(well),
+            cameras_live=sum(each.state is HealthState.LIVE for each in well.values()),
+            footage=(await self._counting.of_days(1)).city,
+            kinds=KINDS,
+        )
+
+    def pages(self) -> tuple[PageDoor, ...]:
+        """The door."""
+        return (PageDoor("GET", "/public", self.show, Who.ANYONE),)
 
 
 async def report_page(ask: Ask, paint: Paint) -> Response:
@@ -92,7 +104,6 @@ class ReportPages:
 
 
 PAGES = (
-    PageDoor("GET", "/public", public_page, Who.ANYONE),
     PageDoor("GET", "/report", report_page, Who.ANYONE),
     PageDoor("GET", "/report/{reference}", status_page, Who.ANYONE),
 )

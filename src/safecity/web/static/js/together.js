@@ -214,7 +214,8 @@ export class Together {
     if (!this.ears.looks) return this.lacks(tile, { kind: "none", words: t("footage_no_look"), until: null });
     const since = performance.now() - tile.openedAt;
     if (!tile.open || (tile.player.state === "ended" && since > 2000)) return this.start(tile, at);
-    if (tile.player.state === "playing") tile.image.hidden = true;
+    // A still is of the moment at which one pressed play; once time goes on it would be an old picture shown as new.
+    if (tile.player.state === "playing" || this.mode === "playing") tile.image.hidden = true;
     const age = tile.player.age();
     if (!age || this.mode !== "playing") return undefined;
     const behind = at - age.wall;

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from fakes.ffmpeg import complaints
 from fakes.stream import START_MS, TRACK, Played, Script, ScriptedWire, encoded, needs, pictures
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import BadInput, SetClock
-from safecity.cameras import CameraAbsent, CameraRefused, Picture, Track
+from safecity.cameras import CameraAbsent, CameraRefused, Picture, Shape, Track, Wire
 from safecity.footage.durable import write_durably
 from safecity.footage.mend import Scan, mend, scan
 from safecity.footage.model import Cause, Gap, PlannedCamera, RecorderLimits, RecorderPlan
@@ -163,6 +164,27 @@ async def test_an_address_no_wire_speaks_to_is_a_gap_of_the_camera(tmp_path: Pat
     async with working(tmp_path, clock, [TRACK]) as house:
         await house.passes(5)
         assert house.gaps()[0].words == "No wire speaks to such an address."
+
+
+async def test_private_areas_that_must_not_be_recorded_are_left_out_or_nothing_is_recorded(
+    tmp_path: Path, clock: SetClock
+):
+    window = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5))
+    ask(tmp_path, replace(planned(), hide=(window,)))
+    async with working(tmp_path, clock, minute(clock)) as house:
+        await house.passes(5)
+        assert house.index.segments("gate", 0, FAR_MS) == []
+        (gap,) = house.gaps()
+        assert (gap.cause, "cannot leave 1 private areas out" in gap.words) == (Cause.RECORDER, True)
+        hidden = list[tuple[Shape, ...]]()
+
+        def hiding(wire: Wire, areas: tuple[Shape, ...]) -> Wire:
+            hidden.append(areas)
+            return wire
+
+        house.recorder.hiding = hiding
+        await house.until(lambda: house.index.segments("gate", 0, FAR_MS) != [])
+        assert hidden == [(window,)]
 
 
 async def test_a_recorder_that_was_down_says_so_on_the_timeline(tmp_path: Path, clock: SetClock):

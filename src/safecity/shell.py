@@ -6,6 +6,7 @@ They work on the node's database whether the node runs or not; a running node he
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
@@ -13,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from safecity import access, cameras, dispatch, footage, oversight
-from safecity.app import archive_of, index_of, log_keys, open_node, recorder_names
+from safecity.app import archive_of, index_of, log_keys, open_node, recorder_names, reserve_of
 from safecity.base import Actor, BadInput, Conflict, Node, NotFound, Place, Unreadable, moved
 from safecity.settings import Settings, map_centre
 
@@ -179,7 +180,10 @@ def rebuild_index(settings: Settings) -> int:
         raise NotFound(f"There is no footage in {settings.data}.")
     if any((settings.data / "run").glob("recorder-*.pid")):
         raise Conflict("The node is running; stop it before its index is made anew.")
-    segments = 0
+    segments, reserve = 0, reserve_of(settings)
+    folders = [footage.Folder("", settings.data / "footage")]
+    if reserve is not None and reserve.is_dir():
+        folders.append(footage.Folder("reserve", reserve))
     for number, name in enumerate(recorder_names(settings)):
         file = settings.data / "index" / f"{name}.db"
         if file.exists():
@@ -188,6 +192,6 @@ def rebuild_index(settings: Settings) -> int:
             file.with_name(file.name + rest).unlink(missing_ok=True)
         index = index_of(settings, name, writable=True)
         suits = partial(_is_of, settings.recorders, number)
-        segments += footage.rebuild(settings.data / "footage", index, suits=suits).segments
+        segments += footage.rebuild(folders, index, suits=suits, processes=os.cpu_count() or 1).segments
         index.close()
     return segments

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.stream import START_MS, TRACK, pictures
-from safecity.footage.mend import apart, files_of, mend, scan
+from safecity.footage.mend import apart, files_of, glance, mend, scan
 from safecity.footage.model import Segment
 from safecity.footage.record import Recording
 from safecity.footage.rules import Coverage
@@ -106,3 +106,13 @@ def test_an_end_that_a_power_cut_filled_with_zeros_is_cut_off(tmp_path: Path, wh
     file.write_bytes(whole.data[:begins] + bytes(len(whole.data) - begins))
     (found,) = mend(tmp_path, "gate", None)
     assert found.bytes == good == file.stat().st_size
+
+
+def test_a_glance_at_both_ends_says_what_a_whole_scan_says(tmp_path: Path):
+    for each in recorded(tmp_path, 35):
+        file = tmp_path / each.path
+        assert glance(str(file)) == scan(file)
+        file.write_bytes(file.read_bytes()[:-5])
+        assert glance(str(file)) is None
+        file.write_bytes(b"no footage at all")
+        assert glance(str(file)) is None

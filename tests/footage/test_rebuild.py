@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fakes.stream import START_MS, TRACK, pictures
 from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.footage.folders import Folder
 from safecity.footage.model import Cause, Segment
 from safecity.footage.rebuild import LOST_WORDS, rebuild
 from safecity.footage.record import Recording
@@ -52,4 +53,18 @@ def test_a_recorder_lists_its_own_cameras_only(tmp_path: Path):
     index = FootageIndex(tmp_path / "recorder-1.db", writable=True)
     rebuild(root, index, suits=lambda camera: camera == "yard")
     assert index.cameras() == ["yard"]
+    index.close()
+
+
+def test_what_lies_in_a_reserve_is_listed_with_its_folder_by_several_processes(tmp_path: Path):
+    main, reserve = Folder("", tmp_path / "footage"), Folder("reserve", tmp_path / "reserve")
+    for each in (main, reserve):
+        each.root.mkdir()
+    record(main.root, "gate", (0, 20))
+    record(reserve.root, "gate", (20, 40))
+    record(reserve.root, "yard", (0, 20))
+    index = FootageIndex(tmp_path / "recorder-0.db", writable=True)
+    assert rebuild([main, reserve], index, processes=2).segments == 3
+    assert [each.store for each in index.segments("gate", 0, 1 << 50)] == ["", "reserve"]
+    assert index.mark("storage reserve") == (reserve.root / "storage.id").read_text()
     index.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 from safecity.base import Unreadable
 from safecity.footage.folders import Folder, sync_folder
 from safecity.footage.model import Segment
-from safecity.footage.unfmp4 import Fragment, Read, read_fragments, read_init
+from safecity.footage.unfmp4 import Fragment, Read, read_fragments, read_init, read_span
 
 LAST = "\U0010ffff"  # comes after every path
 
@@ -58,6 +58,26 @@ def scan(file: Path) -> Scan | None:
     )
 
 
+def glance(file: str) -> Scan | None:
+    """What a file holds, by its start and its end alone; None where that does not tell. Raises OSError.
+
+    It believes what lies between: so it is for files that were finished long ago, and were synced and listed then.
+    """
+    fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(fd).st_size
+        found = read_span(lambda offset, count: os.pread(fd, count, offset), size)
+    except Unreadable:
+        return None
+    finally:
+        os.close(fd)
+    if found is None:
+        return None
+    start_ms, end_ms, pictures, camera_ms, received_ms = found
+    offset_ms = None if camera_ms is None or received_ms is None else camera_ms - received_ms
+    return Scan(start_ms, end_ms, pictures, size, size, camera_ms, offset_ms)
+
+
 def clocks_of(first: Fragment) -> tuple[int | None, int | None]:
     """What the camera's clock said at a file's first picture, and how far ahead of ours it was (`Segment`)."""
     if first.camera_ms is None or first.received_ms is None:
@@ -87,8 +107,8 @@ def files_of(root: Path, camera: str, since: str = "", before: str = LAST) -> It
     for day in sorted(folder.iterdir()):
         if not day.is_dir() or f"{camera}/{day.name}" < since[: len(camera) + 9]:
             continue
-        for file in sorted(day.glob("*.mp4")):
-            path = f"{camera}/{day.name}/{file.name}"
+        for name in sorted(name for name in os.listdir(day) if name.endswith(".mp4")):  # noqa: PTH208 a quick one
+            path = f"{camera}/{day.name}/{name}"
             if since <= path < before:
                 yield path
 
@@ -103,28 +123,35 @@ def mend(
     folder = Folder("", where) if isinstance(where, Path) else where
     root, found = folder.root, list[Segment]()
     for path in files_of(root, camera, since if newest is None else newest.path, before):
-        file = root / path
-        seen = scan(file)
-        if seen is None:
-            file.unlink()
-            sync_folder(file.parent)
-            continue
-        if seen.bytes > seen.good_bytes:
-            cut_off(file, seen.good_bytes)
-        found.append(
-            Segment(
-                camera=camera,
-                start_ms=seen.start_ms,
-                end_ms=seen.end_ms,
-                path=path,
-                bytes=seen.good_bytes,
-                pictures=seen.pictures,
-                store=folder.name,
-                camera_ms=seen.camera_ms,
-                offset_ms=seen.offset_ms,
-            )
-        )
+        if (seen := mended(root / path)) is not None:
+            found.append(segment_of(folder, camera, path, seen))
     return apart(found)
+
+
+def mended(file: Path) -> Scan | None:
+    """What a file holds after a broken end was cut off; one without a whole group is taken away. Raises OSError."""
+    seen = scan(file)
+    if seen is None:
+        file.unlink()
+        sync_folder(file.parent)
+    elif seen.bytes > seen.good_bytes:
+        cut_off(file, seen.good_bytes)
+    return seen
+
+
+def segment_of(folder: Folder, camera: str, path: str, seen: Scan) -> Segment:
+    """The segment that a file is."""
+    return Segment(
+        camera=camera,
+        start_ms=seen.start_ms,
+        end_ms=seen.end_ms,
+        path=path,
+        bytes=seen.good_bytes,
+        pictures=seen.pictures,
+        store=folder.name,
+        camera_ms=seen.camera_ms,
+        offset_ms=seen.offset_ms,
+    )
 
 
 def apart(segments: list[Segment]) -> list[Segment]:

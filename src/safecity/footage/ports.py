@@ -37,6 +37,10 @@ class Index(Protocol):
         """Lists a segment, or lists it anew with its present end and size (same camera and start)."""
         ...
 
+    def add_segments(self, segments: Sequence[Segment]) -> None:
+        """As `add_segment`, for many."""
+        ...
+
     def drop_segments(self, segments: Sequence[Segment]) -> None:
         """Strikes segments off, before their files go; until `cleared` their paths are garbage."""
         ...

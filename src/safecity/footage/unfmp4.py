@@ -168,6 +168,29 @@ def read_ends(read: Read, size: int) -> Ends | None:
     return Ends(track, first, last, pictures)
 
 
+def read_span(read: Read, size: int) -> tuple[int, int, int, int | None, int | None] | None:
+    """Start, end, pictures, the camera's time and the time of receipt: as `read_ends`, for an index made in a hurry.
+
+    Of the first fragment only its clocks are read.
+    """
+    head = read(0, GLANCE)
+    track, start = _track(head)
+    tail = read(max(0, size - FOOTER_SIZE), FOOTER_SIZE)
+    if len(head) < start + PRFT_SIZE + CLOCKS_SIZE or head[start + 4 : start + 8] != b"prft":
+        return None
+    if len(tail) != FOOTER_SIZE or tail[4:8] != b"uuid" or tail[8:24] != FOOTER:
+        return None
+    back, pictures = struct.unpack_from(">II", tail, 24)
+    if not start <= size - back < size:
+        return None
+    last = read_fragment(read, size - back, size)
+    if last is None or last.end != size:
+        return None
+    start_ms = from_ntp(int.from_bytes(head[start + 16 : start + 24], "big"))
+    _, camera_ms, received_ms = _clocks(head, start, _moof_at(head, start))
+    return start_ms, max(last.end_ms(track.clock_hz), start_ms + 1), pictures, camera_ms, received_ms
+
+
 def read_fragments(read: Read, start: int, end: int) -> Iterator[Fragment]:
     """The whole fragments between two offsets, in order; stops before the first that is broken or cut off."""
     while start < end:

@@ -119,6 +119,7 @@ class _Link(asyncio.BufferedProtocol):
         self._answer_s = answer_s
         self._silent_s = silent_s
         self._framer = Framer(self._on_frame, self._on_message)
+        self.get_buffer = self._framer.get_buffer  # it is called for each read: without a detour
         self._transport: asyncio.Transport | None = None
         self._ports: dict[int, Ports] = {}
         self._streams: list[tuple[Way, Stream]] = []
@@ -143,8 +144,8 @@ class _Link(asyncio.BufferedProtocol):
             return
         self._obey(self._client.start())
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
-        return self._framer.get_buffer()
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._framer.get_buffer(sizehint)
 
     def buffer_updated(self, nbytes: int) -> None:
         if self.ended.done():

@@ -136,8 +136,10 @@ class Framer:
         """Whether a message has begun and its rest is missing."""
         return self._wanted > 0
 
-    def get_buffer(self) -> memoryview:
+    def get_buffer(self, sizehint: int = -1) -> memoryview:  # noqa: ARG002  (as asyncio.BufferedProtocol has it)
         """Where the next bytes shall be written; at least 16 KiB, always."""
+        if not self._written and len(self.buffer) == BUFFER:
+            return self.view
         held = self._written - self._read
         too_large = not self._wanted and len(self.buffer) > BUFFER  # it grew for one large message
         if too_large or len(self.buffer) - self._written < LEAST_READ:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from fakes.stream import START_MS, TRACK, picture, pictures
-from safecity.cameras import CameraAbsent, Codec, Picture, Track
+from safecity.cameras import AudioCodec, AudioTrack, CameraAbsent, Codec, Picture, Sound, Track
+from safecity.footage.append import AppendAtOnce
 from safecity.footage.mend import scan
 from safecity.footage.model import Cause, Segment
 from safecity.footage.record import LARGEST_GROUP, Recording
 from safecity.footage.rules import Coverage, GapCloses, GapOpens
+from safecity.footage.skew import ClockSeen
+from safecity.footage.unfmp4 import read_fragments, read_init
+from safecity.footage.write import SegmentFile
 
 
 class Heard:
@@ -239,3 +246,111 @@ def test_a_disk_that_refuses_costs_the_groups_it_refused_and_no_more(recording: 
     (tmp_path / "gate").unlink()
     play(recording, *pictures(60, first=91))
     assert gaps(recording) == [(2, 6, Cause.DISK)]
+
+
+class LateDisk(AppendAtOnce):
+    """A writer that writes at once and answers when it is asked to."""
+
+    def __init__(self) -> None:
+        self.answers: list[Callable[[], None]] = []
+        self.is_full = False
+
+    def append(
+        self,
+        file: SegmentFile,
+        data: bytes,
+        end_ms: int,
+        pictures: int,
+        done: Callable[[OSError | None], None],
+    ) -> None:
+        error = OSError(errno.ENOSPC, "No space left on device") if self.is_full else None
+        if error is None:
+            file.append(data, end_ms, pictures)
+        self.answers.append(lambda: done(error))
+
+    async def drained(self) -> None:
+        for answer in self.answers:
+            answer()
+
+
+async def test_a_disk_that_answers_late_changes_no_story(tmp_path: Path):
+    disk = LateDisk()
+    recording = Recording("gate", tmp_path, Coverage("gate", START_MS), lambda: None, writer=disk)
+    recording.on_track(TRACK)
+    play(recording, *pictures(61))
+    disk.is_full = True
+    play(recording, *pictures(60, first=61))
+    recording.end()
+    recording.lost(CameraAbsent("Nothing answers."), START_MS + 8_100)
+    recording.tick(START_MS + 20_000)
+    assert recording.told == []
+    assert recording.finished == []
+    assert len(recording.places()) > 0
+    await disk.drained()
+    recording.tick(START_MS + 20_000)
+    assert gaps(recording) == [(4, 8, Cause.DISK)]
+    assert [each.gap.cause for each in recording.told if isinstance(each, GapOpens)] == [
+        Cause.DISK,
+        Cause.NETWORK,
+    ]
+    assert files(recording)[0].pictures == 60
+
+
+def test_a_stall_of_the_recorder_itself_is_its_own_fault(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(35))
+    recording.on_loss(12)
+    recording.excuse("The recorder was held up for 4 s; this machine has too much to do.", START_MS + 6_000)
+    play(recording, *pictures(31, first=90))
+    assert gaps(recording) == [(2, 6, Cause.RECORDER)]
+
+
+def test_a_camera_that_is_frozen_is_recorded_and_a_gap_over_it_tells(recording: Recording):
+    recording.on_track(TRACK)
+    stream = [
+        replace(each, nals=[b"\x65" * 5_000] if each.is_key else [b"\x41"]) for each in pictures(15 * 30)
+    ]
+    play(recording, *[replace(each, size=len(each.nals[0])) for each in stream])
+    play(recording, *pictures(31, first=15 * 30))
+    ((start_s, end_s, cause),) = gaps(recording)
+    assert (start_s, cause) == (12, Cause.CAMERA)
+    assert end_s == 30
+    assert files(recording)[-1].end_ms >= START_MS + 30_000
+
+
+def test_the_cameras_own_time_is_kept_beside_ours(recording: Recording, tmp_path: Path):
+    recording.on_track(TRACK)
+    ahead = [replace(each, camera_ms=each.received_ms + 3_600_000) for each in pictures(15 * 20)]
+    play(recording, *ahead)
+    recording.end()
+    (found,) = files(recording)
+    assert (found.camera_ms, found.offset_ms) == (START_MS + 3_600_000, 3_600_000)
+    assert ClockSeen("gate", True, 3_600_000) in recording.told
+    data = (tmp_path / found.path).read_bytes()
+    _, start = read_init(lambda at, size: data[at : at + size])
+    first = next(iter(read_fragments(lambda at, size: data[at : at + size], start, len(data))))
+    assert (first.camera_ms, first.received_ms) == (START_MS + 3_600_000, START_MS)
+
+
+def test_sound_is_written_with_the_pictures_it_was_heard_with(recording: Recording, tmp_path: Path):
+    spoken = Track(Codec.H264, TRACK.sps, TRACK.pps, 1280, 720, audio=AudioTrack(AudioCodec.PCMA, 8_000, 1))
+    recording.on_track(spoken)
+    for each in pictures(46):
+        recording.on_picture(each)
+        sound = Sound(b"\xd5" * 533, each.time * 8 // 90, 533, each.received_ms)
+        recording.on_sound(sound)
+    recording.end()
+    (found,) = files(recording)
+    data = (tmp_path / found.path).read_bytes()
+    track, start = read_init(lambda at, size: data[at : at + size])
+    assert track.audio == AudioTrack(AudioCodec.PCMA, 8_000, 1)
+    fragments = list(read_fragments(lambda at, size: data[at : at + size], start, len(data)))
+    assert all(each.sound_rows for each in fragments)
+
+
+def test_sound_without_leave_is_not_kept(recording: Recording):
+    recording.on_track(TRACK)
+    play(recording, *pictures(10))
+    recording.on_sound(Sound(b"\xd5" * 160, 0, 160, START_MS))
+    recording.end()
+    assert files(recording)[0].bytes < 10 * 300 + 1_500

@@ -121,6 +121,14 @@ def test_a_stream_that_fell_silent_after_packets_were_lost_is_the_networks_fault
     assert reason_of(CameraSilent(), 12).cause is Cause.NETWORK
 
 
+def test_footage_that_was_in_memory_when_a_gap_began_does_not_end_it():
+    story = Coverage("gate-3", 0)
+    assert opened(story.missing(Cause.DISK, "It is full.", 2_000)) == [(0, Cause.DISK)]
+    story.missing(Cause.PLANNED, "It is switched off.", 4_000)
+    assert story.footage(2_000, 4_000, Cause.CAMERA, "") == []
+    assert closed(story.footage(9_000, 11_000, Cause.CAMERA, "")) == [(4_000, 9_000)]
+
+
 def test_a_link_that_goes_down_after_a_lossy_one_makes_another_gap():
     story = Coverage("gate-3", 0)
     story.missing(Cause.NETWORK, "12 packets were lost.", 3_000)

@@ -84,6 +84,8 @@ class Coverage:
     def footage(self, start_ms: int, end_ms: int, cause: Cause, words: str) -> list[GapCommand]:
         """There is footage of a span; `cause` and `words` explain a gap before it for which no reason was given."""
         out: list[GapCommand] = []
+        if self._open is not None and end_ms <= self._open.start_ms:
+            return out  # it was in memory when the gap began, which goes on
         if self._open is None and start_ms - self._end_ms >= self._least_ms():
             self._reason = self._reason or Reason(cause, words)
             out += self._begin(self._end_ms)

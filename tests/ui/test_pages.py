@@ -22,7 +22,8 @@ PAPER = "map=paper"  # the map without WebGL, which is quick where there is no g
 PAGES = {
     "operator": [
         f"/console?{PAPER}&theme=dark", f"/console?{PAPER}&theme=light", "/wall?theme=dark", "/alerts", "/incidents",
-        "/cameras", "/times", "/log", f"/footage?{PAPER}&theme=dark", f"/footage?{PAPER}&theme=light",
+        "/cameras", "/times", "/log", "/completeness", "/storage", "/exports",
+        f"/footage?{PAPER}&theme=dark", f"/footage?{PAPER}&theme=light",
     ],
     "officer": ["/field?theme=dark", "/field?theme=light"],
     "auditor": [f"/footage?{PAPER}"],

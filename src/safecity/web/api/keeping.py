@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,7 @@ from safecity.web.doors import Door, get, post
 from safecity.web.given import whole
 
 FIRST = "the first folder"
+ENDLESS = "Nothing says for how long footage is wanted, so it is kept until the room is used up."
 RESERVE = "the reserve folder"
 
 
@@ -214,7 +216,7 @@ def _forecast(seen: Forecast) -> ForecastView:
         full_at=_when(seen.full_ms),
         reach_days=seen.reach_days,
         short_at=_when(seen.short_ms),
-        sentence=seen.sentence(),
+        sentence=seen.sentence() if math.isfinite(seen.wanted_days) else ENDLESS,
     )
 
 

@@ -11,7 +11,7 @@ from safecity.access import TERMS, Action, allow, ask_permit, grant_permit, perm
 from safecity.base import BadInput
 from safecity.footage import agree_shortening, set_class
 from safecity.web.api.evidence import permit_views
-from safecity.web.api.keeping import SpanQuery, storage_of
+from safecity.web.api.keeping import storage_of
 from safecity.web.ask import Ask
 from safecity.web.console.camera_settings import bytes_of
 from safecity.web.count import Counting
@@ -21,6 +21,12 @@ from safecity.web.sentences import shown
 
 KIND = "shorten_retention"
 Subject = Annotated[str, whole("city|class:[A-Za-z0-9_-]{1,40}|camera:[0-9a-f-]{36}")]
+
+
+class DaysGiven(msgspec.Struct):
+    """How many days back; a page passes over what else stands in its address."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=31)] = 1
 
 
 class ClassForm(msgspec.Struct):
@@ -57,7 +63,7 @@ class KeepingPages:
     def __init__(self, counting: Counting) -> None:
         self._counting = counting
 
-    async def completeness_page(self, ask: Ask, paint: Paint, given: SpanQuery) -> Response:
+    async def completeness_page(self, ask: Ask, paint: Paint, given: DaysGiven) -> Response:
         """How complete footage is."""
         allow(ask.by, Action.READ_CAMERAS)
         return paint.page(

@@ -230,7 +230,7 @@ export class Together {
     this.close(tile);
     tile.open = true;
     tile.openedAt = performance.now();
-    tile.player.watch(tile.id, this.ears.purpose, iso(at + ahead), this.width(), this.rate);
+    tile.player.watch(tile.id, this.ears.purpose, iso(at + ahead), this.width(), { rate: this.rate });
   }
 }
 

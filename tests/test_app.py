@@ -37,7 +37,7 @@ async def test_every_room_that_listens_is_started_in_the_order_of_the_flow(tmp_p
     here = settings(tmp_path)
     async with open_node(here) as node:
         works = listeners(here, node, archive_of(here), log_keys(here))
-        assert list(works)[:3] == ["recorders' plans", "recorders' notices", "eyes' plans"]
+        assert list(works)[:3] == ["recorders' plans", "room for footage", "recorders' notices"]
         assert {"sightings", "alerts", "log", "response times", "forgetting"} <= set(works)
 
 

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from safecity.adapters.buses.local import LocalBus
@@ -17,6 +18,8 @@ from safecity.base import Actor, Migration, Node, SetClock, load_migrations
 ROOMS = (
     "base", "access", "cameras", "footage", "detection", "alerts", "incidents", "dispatch", "evidence", "oversight",
 )  # fmt: skip
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no counterexample
+hypothesis.settings.load_profile("untimed")
 SHARED = Path(__file__).parents[2] / "shared"
 
 

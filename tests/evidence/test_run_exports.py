@@ -14,7 +14,8 @@ from fakes.asked import Desk, open_desk
 from fakes.eyes import ScriptedEyes
 from fakes.shelf import Shelf, shelf
 from safecity.access import grant_permit, permits
-from safecity.base import NODE, Actor, Change, Node, SetClock
+from safecity.base import NODE, Actor, Change, Node, SetClock, to_ms
+from safecity.cameras import change
 from safecity.evidence import (
     ExportDelivered,
     ExportFailed,
@@ -75,6 +76,28 @@ async def test_the_cameras_own_pictures_take_a_second_person(
     made = await find_export(node, operator, job.id)
     assert (made.state, made.permit) == (ExportState.READY, permit.id)
     assert [each.pictures for each in made.files] == [150, 150]
+
+
+async def test_private_areas_are_filled_in_films_that_leave_unmasked_too(
+    node: Node, operator: Actor, desk: Actor, administrator: Actor, shelves: Shelf
+):
+    town = await open_desk(node, operator, shelves)
+    private, open_street = town.cameras
+    window = ((0.1, 0.1), (0.3, 0.1), (0.3, 0.4))
+    await change(node, administrator, private, privacy_areas=(window,))
+    job = await town.ask(masked=False)
+    (permit,) = await permits(node, subject=job.id)
+    granted = await grant_permit(node, desk, permit.id)
+    eyes = town.eyes()
+    assert await run_next(node, shelves.archive, eyes)
+    made = await find_export(node, operator, job.id)
+    assert {each.camera: each.pictures for each in made.files} == {private: 10, open_street: 150}
+    assert [camera for camera, _, _ in eyes.watched] == [private]
+    (leave,) = eyes.unmasked
+    assert leave is not None
+    assert granted.expires_at is not None
+    assert (leave.permit, leave.until_ms) == (permit.id, to_ms(granted.expires_at))
+    assert operator.id[-6:] in leave.viewer
 
 
 async def test_a_failure_is_a_sentence_and_leaves_nothing(node: Node, operator: Actor, shelves: Shelf):

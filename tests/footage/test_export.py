@@ -34,7 +34,7 @@ from safecity.footage import (
     Unmasked,
     Withheld,
     export,
-    export_masked,
+    export_shown,
     fragment,
     init_segment,
 )
@@ -249,7 +249,7 @@ async def masked(into: Path, *script: Any, seconds: int = 3, **more: Any) -> Any
     eyes = ScriptedEyes(script)
     until = START_MS + seconds * 1000
     try:
-        return await export_masked(eyes, ["gate"], START_MS, until, into, width=640, progress=quiet, **more)
+        return await export_shown(eyes, ["gate"], START_MS, until, into, width=640, progress=quiet, **more)
     finally:
         assert eyes.open_now == 0, "no watch is left open"
         assert not list(into.glob(".*")), "nothing aside is left"
@@ -295,7 +295,7 @@ async def test_a_masked_film_plays_and_every_picture_stands_at_its_time(
     keep(shelves, "gate", track, own)
     keep(shelves, "gate", track, steady(own, from_ms=START_MS + 10_000))
     span = (START_MS + 500, START_MS + 12_000)
-    (film,) = await export_masked(Player(shelves), ["gate"], *span, into, width=160, progress=quiet)
+    (film,) = await export_shown(Player(shelves), ["gate"], *span, into, width=160, progress=quiet)
     (found,) = [each for each in probe(film.path)["streams"] if each["codec_name"] == "h264"]
     assert found["nb_read_frames"] == str(film.pictures)
     assert film.missing == ((START_MS + 4_000, START_MS + 10_000),)

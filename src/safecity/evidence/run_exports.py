@@ -11,13 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from safecity.access import require_permit
-from safecity.base import NODE, Actor, Change, Node, NotAllowed, SafeCityError, Unavailable, to_ms
+from safecity.access import Permit, names, require_permit
+from safecity.base import NODE, Actor, Change, Node, NotAllowed, NotFound, SafeCityError, Unavailable, to_ms
+from safecity.cameras import cameras
 from safecity.evidence.ask_export import folder_of, forget
 from safecity.evidence.events import ExportFailed, ExportReady
 from safecity.evidence.model import ExportJob
 from safecity.evidence.store import SQL, ExportRow, one_export
-from safecity.footage import Archive, Eyes, Film, export_masked, segments
+from safecity.footage import Archive, Eyes, Film, Unmasked, export_shown, segments
 from safecity.footage import export as export_films
 
 EVERY_S = 1.0
@@ -47,12 +48,13 @@ async def run_next(
         permit = None
         if not job.masked:
             try:
-                permit = (await require_permit(node, Actor(id=job.asked_by), "export", job.id)).id
+                permit = await require_permit(node, Actor(id=job.asked_by), "export", job.id)
             except NotAllowed:
                 continue  # it waits for its permit
-        begun = await node.change(NODE, lambda change, name=job.id, leave=permit: _begin(change, name, leave))
-        if begun:
-            await _run(node, archive, eyes, job, keep_hours, free_bytes)
+        name, leave = job.id, permit.id if permit else None
+        if await node.change(NODE, lambda change, name=name, leave=leave: _begin(change, name, leave)):
+            unmasked = await _leave(node, permit) if permit else None
+            await _run(node, archive, eyes, job, unmasked, keep_hours, free_bytes)
             return True
     return False
 
@@ -80,8 +82,21 @@ async def _begin(change: Change, export: str, permit: str | None) -> bool:
     return bool(await change.execute(SQL["begin_export"], id=export, permit=permit))
 
 
+async def _leave(node: Node, permit: Permit) -> Unmasked:
+    """Leave to see unmasked by a permit, under the mark of who asked for it."""
+    assert permit.expires_at is not None  # a permit that holds was granted until some moment
+    called = await names(node, {permit.asked_by})
+    return Unmasked(permit.id, f"{called[permit.asked_by]} {permit.asked_by[-6:]}", to_ms(permit.expires_at))
+
+
 async def _run(  # noqa: PLR0917  as `run_exports`, and the job
-    node: Node, archive: Archive, eyes: Eyes, job: ExportJob, keep_hours: float, free_bytes: int
+    node: Node,
+    archive: Archive,
+    eyes: Eyes,
+    job: ExportJob,
+    unmasked: Unmasked | None,
+    keep_hours: float,
+    free_bytes: int,
 ) -> None:
     into = folder_of(archive, job.id)
     share = 0.0
@@ -93,7 +108,9 @@ async def _run(  # noqa: PLR0917  as `run_exports`, and the job
     try:
         await asyncio.to_thread(_make_room, into)
         _check_space(archive, job, free_bytes)
-        films = await _watched(node, job, lambda: _make(archive, eyes, job, into, progress), lambda: share)
+        films = await _watched(
+            node, job, lambda: _make(node, archive, eyes, job, unmasked, into, progress), lambda: share
+        )
         if films is not None:
             await _finish(node, job, films, to_ms(node.clock.now()) + int(keep_hours * 3_600_000))
             return
@@ -106,14 +123,43 @@ async def _run(  # noqa: PLR0917  as `run_exports`, and the job
     await asyncio.to_thread(shutil.rmtree, into, ignore_errors=True)
 
 
-async def _make(
-    archive: Archive, eyes: Eyes, job: ExportJob, into: Path, progress: Callable[[int, int], None]
+async def _make(  # noqa: PLR0917  as `_run`, and where to and who hears how far it is
+    node: Node,
+    archive: Archive,
+    eyes: Eyes,
+    job: ExportJob,
+    unmasked: Unmasked | None,
+    into: Path,
+    progress: Callable[[int, int], None],
 ) -> list[tuple[Film, str]]:
-    span = (job.from_ms, job.to_ms)
-    if job.masked:
-        films = await export_masked(eyes, job.cameras, *span, into, width=job.width, progress=progress)
-    else:
-        films = await export_films(archive, job.cameras, *span, into, progress=progress)
+    """Bytes leave as they are only of cameras without private areas; of the others the areas are filled."""
+    private = {each.id for each in await cameras(node) if each.privacy_areas}
+    shown = [each for each in job.cameras if unmasked is None or each in private]
+    plain = [each for each in job.cameras if each not in shown]
+    span, every = (job.from_ms, job.to_ms), len(job.cameras)
+    films: list[Film] = []
+    nothing: NotFound | None = None
+    try:
+        if plain:
+            films += await export_films(
+                archive,
+                plain,
+                *span,
+                into,
+                progress=lambda done, all_: progress(done * len(plain), all_ * every),
+            )
+    except NotFound as error:
+        nothing = error
+    try:
+        if shown:
+            films += await export_shown(
+                eyes, shown, *span, into, width=job.width, unmasked=unmasked,
+                progress=lambda done, all_: progress(all_ * len(plain) + done * len(shown), all_ * every),
+            )  # fmt: skip
+    except NotFound as error:
+        nothing = error
+    if nothing is not None and not films:
+        raise nothing
     return [(film, await asyncio.to_thread(_sha256, Path(film.path))) for film in films]
 
 

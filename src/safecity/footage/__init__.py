@@ -27,7 +27,7 @@ from safecity.footage.events import (
     StorageTrouble,
     StorageWell,
 )
-from safecity.footage.export import export, export_masked
+from safecity.footage.export import export, export_shown
 from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
 from safecity.footage.folders import Folder, room_left
 from safecity.footage.forecast import Forecast
@@ -206,7 +206,7 @@ __all__ = [
     "distance",
     "even_light",
     "export",
-    "export_masked",
+    "export_shown",
     "fill_areas",
     "filled",
     "find",

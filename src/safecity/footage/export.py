@@ -1,8 +1,8 @@
 """Exports footage as plain MP4, one film a camera (and one more where the form of its picture changed).
 
-`export` takes the camera's own bytes, so what it writes is not masked; `export_masked` takes what eyes show, so nothing
-unmasked can get into it. Either way the film's time zero is the moment asked for (`plain`), and what is missing is
-missing in the film and named in `Film.missing`.
+`export` takes the camera's own bytes, so what it writes is not masked; `export_shown` takes what eyes show, so without
+leave nothing unmasked can get into it, and with leave no private area can. Either way the film's time zero is the
+moment asked for (`plain`), and what is missing is missing in the film and named in `Film.missing`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from safecity.footage.cut import NOTHING, transfer, wanted
 from safecity.footage.model import Film, Segment
 from safecity.footage.plain import FilmTables
 from safecity.footage.play import Archive, segments
-from safecity.footage.ports import Chunk, Ended, Eyes, Progress, Started, Withheld
+from safecity.footage.ports import Chunk, Ended, Eyes, Progress, Started, Unmasked, Withheld
 from safecity.footage.unfmp4 import read_chunk, read_init
 from safecity.footage.write import sync_folder
 
@@ -64,7 +64,7 @@ async def export(
     return films
 
 
-async def export_masked(
+async def export_shown(
     eyes: Eyes,
     cameras: Sequence[str],
     from_ms: int,
@@ -73,11 +73,13 @@ async def export_masked(
     *,
     width: int,
     progress: Progress,
+    unmasked: Unmasked | None = None,
     patience_s: float = PATIENCE_S,
 ) -> list[Film]:
     """Writes the span as masked films, coded anew, at most `width` pixels wide, as fast as the eyes go.
 
-    What could not be masked is missing. Raises NotFound where nothing at all could be shown, Unavailable where an eye
+    What could not be masked is missing. With leave to see `unmasked`, private areas alone are filled, and every picture
+    carries the mark of who has leave. Raises NotFound where nothing at all could be shown, Unavailable where an eye
     shows no picture for `patience_s`, OSError.
     """
     films: list[Film] = []
@@ -87,7 +89,7 @@ async def export_masked(
         shelf = _Masked(camera, from_ms, to_ms, into)
         reason = _NO_ANSWER
         try:
-            watched = eyes.watch(camera, at_ms=from_ms, width=width, rate=AS_FAST_AS_IT_GOES)
+            watched = eyes.watch(camera, at_ms=from_ms, width=width, rate=AS_FAST_AS_IT_GOES, unmasked=unmasked)
             async with (  # eyes watch in generators, and one that is not closed goes on
                 aclosing(watched) as pictures,
                 asyncio.timeout(patience_s) as limit,

@@ -141,6 +141,34 @@ def test_lost_packets_make_a_gap_of_the_network(recording: Recording):
     assert gaps(recording) == [(2, 6, Cause.NETWORK)]
 
 
+def test_damaged_pictures_are_recorded_as_such_and_shown_to_nobody(recording: Recording, tmp_path: Path):
+    early, late = Heard(), Heard()
+    recording.join(early)
+    recording.on_track(TRACK)
+    stream = pictures(35)
+    recording.on_loss(1)
+    missing = stream.pop(10)
+    for each in stream[10:20]:
+        each.is_damaged = True
+    play(recording, *stream[:25])
+    recording.join(late)
+    play(recording, *stream[25:])
+    recording.end()
+    (segment,) = files(recording)
+    assert segment.pictures == 34
+    assert gaps(recording) == []
+    data = (tmp_path / segment.path).read_bytes()
+    _, start = read_init(lambda at, size: data[at : at + size])
+    first, _ = read_fragments(lambda at, size: data[at : at + size], start, len(data))
+    marks = [sample.is_damaged for sample in first.samples()]
+    assert marks == [False] * 10 + [True] * 10 + [False] * 9
+    assert first.samples()[9].duration == 2 * 6000, "the one before the missing one lasts longer"
+    for heard in (early, late):
+        shown = [each for each in heard.told if isinstance(each, Picture)]
+        assert shown == [each for each in stream if not each.is_damaged]
+        assert missing not in shown
+
+
 def test_a_picture_that_stands_for_long_is_a_gap_of_the_camera(recording: Recording):
     recording.on_track(TRACK)
     play(recording, *pictures(10), *pictures(20, first=55), picture(90))

@@ -53,3 +53,15 @@ def test_who_left_hears_no_more_and_a_huge_group_is_not_kept():
     relay.join(late)
     assert left.heard == late.heard == [TRACK]
     assert relay.is_live
+
+
+def test_damaged_pictures_are_not_shown():
+    relay, early, late = Relay(), Ear(), Ear()
+    relay.on_track(TRACK)
+    relay.join(early)
+    key, whole, damaged = pictures(3)
+    damaged.is_damaged = True
+    for each in (key, whole, damaged):
+        relay.on_picture(each)
+    relay.join(late)
+    assert early.heard == late.heard == [TRACK, key, whole]

@@ -87,7 +87,8 @@ class Picture:
 
     `time` is the RTP timestamp in ticks of the track's clock, unwrapped so that it never falls back to zero;
     `received_ms` is our wall clock when its last byte came; `camera_ms` is the camera's own wall clock for the picture
-    (RFC 3550 section 6.4.1, sender reports), None for as long as it has not said.
+    (RFC 3550 section 6.4.1, sender reports), None for as long as it has not said. `is_damaged`: a picture between its
+    keyframe and it was lost on the way, so decoders have to guess what did not come.
     """
 
     nals: list[bytes]
@@ -96,6 +97,7 @@ class Picture:
     received_ms: int
     size: int
     camera_ms: int | None = None
+    is_damaged: bool = False
 
 
 @dataclass(slots=True)
@@ -124,7 +126,7 @@ class Sink(Protocol):
         ...
 
     def on_loss(self, packets: int) -> None:
-        """So many packets were lost; the broken picture, and those up to the next keyframe, are not passed on."""
+        """So many packets were lost. The broken picture is not passed on; those up to the next keyframe are damaged."""
         ...
 
 

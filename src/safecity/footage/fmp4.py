@@ -24,6 +24,9 @@ from safecity.footage.hevc import hevc_name, hvcc
 from safecity.footage.sound import SoundSample, sound_entry, sound_name
 
 NTP_EPOCH_S = 2_208_988_800  # seconds from 1900, where NTP counts from, to 1970
+DAMAGED = (
+    1  # sample_degradation_priority (8.8.3.1): a picture that this one is built upon was lost on the way
+)
 KEY_FLAGS = 0x02000000  # sample_depends_on = 2: needs no other (8.8.3.1)
 DELTA_FLAGS = 0x01010000  # sample_depends_on = 1, sample_is_non_sync_sample
 PRFT_SIZE = 32
@@ -39,12 +42,16 @@ HAS_CAMERA_MS, HAS_RECEIVED_MS, HAS_FOOTER = 1, 2, 4  # flags of CLOCKS
 
 @dataclass(slots=True)
 class Sample:
-    """One coded picture to be written: NAL units without start codes; `shift` is presentation minus decoding time."""
+    """One coded picture to be written: NAL units without start codes; `shift` is presentation minus decoding time.
+
+    One that `is_damaged` is marked in the file: a decoder has to guess what did not come.
+    """
 
     nals: Sequence[bytes]
     duration: int
     is_key: bool
     shift: int = 0
+    is_damaged: bool = False
 
 
 def mime(track: Track) -> str:
@@ -99,7 +106,8 @@ def fragment(
             pieces.append(len(nal).to_bytes(4, "big"))
             pieces.append(nal)
             size += 4 + len(nal)
-        rows += struct.pack(">III", sample.duration, size, KEY_FLAGS if sample.is_key else DELTA_FLAGS)
+        flags = KEY_FLAGS if sample.is_key else DELTA_FLAGS | (DAMAGED if sample.is_damaged else 0)
+        rows += struct.pack(">III", sample.duration, size, flags)
         if shifted:
             rows += struct.pack(">i", sample.shift)
         total += size

@@ -125,7 +125,7 @@ class Recording:
         else:
             group.append(picture)
         self._bytes += picture.size
-        for listener in self._listeners:
+        for listener in () if picture.is_damaged else self._listeners:
             listener.on_picture(picture)
 
     def on_sound(self, sound: Sound) -> None:
@@ -207,7 +207,8 @@ class Recording:
         if self._track is not None:
             listener.on_track(self._track)
             for picture in (*self._lead, *self._group) if self._lead is not None else ():
-                listener.on_picture(picture)
+                if not picture.is_damaged:
+                    listener.on_picture(picture)
 
     def leave(self, listener: Listener) -> None:
         """As `footage.Live.leave`."""
@@ -304,11 +305,11 @@ class Recording:
     def _fragment(self, group: list[Picture], sounds: list[Sound], layout: Layout, start_ms: int) -> bytes:
         durations, shifts, _ = layout
         if shifts is None:
-            samples = [Sample(e.nals, d, e.is_key) for e, d in zip(group, durations, strict=True)]
-        else:
-            samples = [
-                Sample(e.nals, d, e.is_key, s) for e, d, s in zip(group, durations, shifts, strict=True)
-            ]
+            shifts = [0] * len(group)
+        samples = [
+            Sample(e.nals, d, e.is_key, s, e.is_damaged)
+            for e, d, s in zip(group, durations, shifts, strict=True)
+        ]
         first, laid = group[0], []
         if sounds and self._lattice is not None:
             laid = self._lattice.lay(sounds, self._media_time, first.received_ms)

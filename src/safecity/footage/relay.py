@@ -34,7 +34,9 @@ class Relay:
             listener.on_track(track)
 
     def on_picture(self, picture: Picture) -> None:
-        """As `cameras.Sink`."""
+        """As `cameras.Sink`; damaged pictures are not for those who look."""
+        if picture.is_damaged:
+            return
         if picture.is_key:
             self._group, self._bytes = [], 0
         self._bytes += picture.size

@@ -20,6 +20,7 @@ from safecity.footage.boxes import boxes, find
 from safecity.footage.fmp4 import (
     CLOCKS,
     CLOCKS_SIZE,
+    DAMAGED,
     FOOTER,
     FOOTER_SIZE,
     HAS_CAMERA_MS,
@@ -43,13 +44,17 @@ _PICTURE_ENTRY = 94  # where the boxes of a sample entry for pictures begin in s
 
 @dataclass(frozen=True, slots=True)
 class CodedSample:
-    """Where a picture lies in the file, and how long it lasts. `size` bytes of NAL units with 4-byte lengths."""
+    """Where a picture lies in the file, and how long it lasts. `size` bytes of NAL units with 4-byte lengths.
+
+    One that `is_damaged` is built upon a picture that was lost on the way.
+    """
 
     offset: int
     size: int
     duration: int
     is_key: bool
     shift: int
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Fragment:
         for row in struct.iter_unpack(self.row_form, self.rows):
             duration, size, flags = row[:3]
             shift = row[3] if len(row) > 3 else 0
-            found.append(CodedSample(offset, size, duration, flags == KEY_FLAGS, shift))
+            found.append(CodedSample(offset, size, duration, flags == KEY_FLAGS, shift, flags & DAMAGED > 0))
             offset += size
         return found
 

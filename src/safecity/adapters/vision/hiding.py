@@ -114,7 +114,9 @@ class _Passing:
         self.send(Message(track=track))
 
     def on_picture(self, picture: Picture) -> None:
-        """As `cameras.Sink`."""
+        """As `cameras.Sink`; what a decoder would have to guess is not decoded, lest it guess past an area."""
+        if picture.is_damaged:
+            return
         self.send(Message(picture=picture))
         self._begun.set()
 

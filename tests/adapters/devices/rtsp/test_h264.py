@@ -1,6 +1,8 @@
-"""Pictures come out whole, in order, and never after a loss before the next keyframe."""
+"""Pictures come out whole and in order; after a loss they are called damaged up to the next keyframe."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -84,12 +86,13 @@ def test_a_camera_without_markers_is_understood_by_its_timestamps():
     assert story.times == [0, 6000]
 
 
-def test_after_a_loss_nothing_is_passed_until_the_next_keyframe():
+def test_after_a_loss_pictures_are_passed_on_as_damaged_until_the_next_keyframe():
     story = Story(SPS, PPS).take(IDR, time=0).take(SLICE, time=1)
     story.depacketiser.lose(3)
     story.take(SLICE, time=2).take(SLICE, time=3).take(IDR, time=4).take(SLICE, time=5)
     assert story.heard.lost == [3]
-    assert story.times == [0, 1, 4, 5]
+    assert story.times == [0, 1, 3, 4, 5]
+    assert [picture.time for picture in story.heard.pictures if picture.is_damaged] == [3]
 
 
 def test_a_keyframe_that_lost_a_piece_is_no_keyframe():
@@ -99,6 +102,25 @@ def test_a_keyframe_that_lost_a_piece_is_no_keyframe():
     story.depacketiser.lose(1)
     story.take(*pieces[5:], time=0).take(SLICE, time=1).take(IDR, time=2)
     assert story.times == [2]
+
+
+def test_where_a_keyframe_was_lost_the_group_before_goes_on_damaged():
+    story = Story(SPS, PPS).take(IDR, time=0).take(SLICE, time=1)
+    pieces = fragments(IDR, 20)
+    story.take(*pieces[:4], time=2, marker=False)
+    story.depacketiser.lose(1)
+    story.take(*pieces[5:], time=2).take(SLICE, time=3).take(IDR, time=4)
+    assert [(picture.time, picture.is_damaged) for picture in story.heard.pictures] == [
+        (0, False), (1, False), (3, True), (4, False),
+    ]  # fmt: skip
+
+
+def test_after_a_loss_in_which_the_sets_changed_the_next_keyframe_is_waited_for():
+    story = Story(SPS, PPS).take(IDR, time=0)
+    story.take(SPS_1080, time=1, marker=False)
+    story.depacketiser.lose(1)
+    story.take(IDR, time=1).take(SLICE, time=2).take(IDR, time=3)
+    assert story.times == [0, 3]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +136,9 @@ def test_a_keyframe_that_lost_a_piece_is_no_keyframe():
 )
 def test_what_is_broken_counts_as_lost_and_is_dropped(payloads: list[bytes]):
     story = Story(SPS, PPS).take(IDR, time=0).take(*payloads, time=1).take(SLICE, time=2)
-    assert (len(story.heard.lost) > 0, story.times) == (True, [0])
-    assert story.take(IDR, time=3).times == [0, 3]
+    assert (len(story.heard.lost) > 0, story.times) == (True, [0, 2])
+    assert story.heard.pictures[1].is_damaged
+    assert story.take(IDR, time=3).times == [0, 2, 3]
 
 
 def test_who_comes_in_the_middle_of_a_picture_has_lost_nothing():
@@ -186,5 +209,7 @@ def test_whatever_is_lost_only_whole_pictures_come_out(lost: set[int], size: int
         story.take(piece, time=when, marker=marker)
     for picture in story.heard.pictures:
         assert picture.nals == pictures[picture.time]
-    for before, after in zip(story.times, story.times[1:], strict=False):
-        assert after == before + 1 or after % 4 == 0
+    for before, after in pairwise(story.heard.pictures):
+        follows = after.time == before.time + 1 and not before.is_damaged
+        assert after.is_key or after.is_damaged or follows
+        assert after.is_damaged <= (not after.is_key)

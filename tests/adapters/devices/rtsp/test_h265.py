@@ -67,6 +67,7 @@ def test_after_a_loss_the_same_holds_for_the_next_cra():
     story.pictures.lose(2)
     story.take(TRAIL, time=2).take(CRA, time=3).take(RASL, time=4).take(TRAIL, time=5)
     assert story.times == [0, 1, 3, 5]
+    assert not any(picture.is_damaged for picture in story.heard.pictures)
 
 
 def test_units_of_other_layers_and_delimiters_are_left_out():
@@ -133,8 +134,9 @@ def test_arbitrary_payloads_do_no_harm(payloads: list[tuple[bytes, int, bool]], 
 )
 def test_what_is_broken_counts_as_lost_and_is_dropped(payloads: list[bytes]):
     story = begun().take(IDR, time=0).take(*payloads, time=1).take(TRAIL, time=2)
-    assert (len(story.heard.lost) > 0, story.times) == (True, [0])
-    assert story.take(IDR, time=3).times == [0, 3]
+    assert (len(story.heard.lost) > 0, story.times) == (True, [0, 2])
+    assert story.heard.pictures[1].is_damaged
+    assert story.take(IDR, time=3).times == [0, 2, 3]
 
 
 def test_who_comes_in_the_middle_of_a_picture_has_lost_nothing():

@@ -22,15 +22,16 @@ MAX_SET = 4096  # bytes of a parameter set; real ones have less than 1,000
 class Assembler(ABC):
     """Turns payloads into pictures, and tells `sink`.
 
-    After a loss nothing is passed on until the next keyframe; nothing either before parameter sets are known.
+    After a loss the broken picture is left out, and pictures are passed on as damaged until the next keyframe. Nothing
+    is passed on before parameter sets are known, and after a loss in which they changed.
     `middle` is how each further payload begins while a unit comes in pieces, and empty otherwise: the lane
     (`lane.py`) then appends to `pieces` and counts `size` on its own.
     """
 
     codec: Codec
     __slots__ = (
-        "_audio", "_camera", "_changed", "_clock_hz", "_damaged", "_gap", "_is_key", "_nals", "_now_ms", "_pps",
-        "_sink", "_slices", "_sps", "_time", "_told", "_vps", "_waiting", "middle", "pictures", "pieces", "size",
+        "_audio", "_camera", "_changed", "_clock_hz", "_damaged", "_gap", "_hurt", "_is_key", "_nals", "_now_ms",
+        "_pps", "_sink", "_slices", "_sps", "_time", "_told", "_vps", "_waiting", "middle", "pictures", "pieces", "size",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +57,7 @@ class Assembler(ABC):
         self._changed = False  # a parameter set is not what it was
         self._waiting = True  # for a keyframe
         self._damaged = False  # something of the picture at hand was lost
+        self._hurt = False  # or of one before it, since its keyframe
         self._gap = (
             False  # packets are missing just before the next payload, perhaps the first of its picture
         )
@@ -104,13 +106,13 @@ class Assembler(ABC):
     def lose(self, packets: int) -> None:
         """So many packets are missing before the next payload."""
         self._sink.on_loss(packets)
-        self._waiting = self._damaged = self._gap = True
+        self._hurt = self._damaged = self._gap = True
         self._drop()
 
     def spoil(self) -> None:
         """The picture at hand is broken, or larger than any can be; the one after it may be whole."""
         self._sink.on_loss(1)
-        self._waiting = self._damaged = True
+        self._hurt = self._damaged = True
         self._drop()
 
     def take_picture(self, units: Iterable[bytes], time: int) -> None:
@@ -184,6 +186,7 @@ class Assembler(ABC):
             self.spoil()
         if self._damaged:
             self._damaged = False
+            self._waiting = self._waiting or self._changed
         elif self._slices:
             if self._is_key and (self._waiting or self._changed or len(self._sps) > 1):
                 self._tell()
@@ -238,7 +241,10 @@ class Assembler(ABC):
         self.pictures += 1
         time = self._time
         camera_ms = self._camera.ms_at(time) if self._camera is not None else None
-        self._sink.on_picture(Picture(self._nals, self._is_key, time, self._now_ms(), self.size, camera_ms))
+        hurt = self._hurt = self._hurt and not self._is_key
+        self._sink.on_picture(
+            Picture(self._nals, self._is_key, time, self._now_ms(), self.size, camera_ms, hurt)
+        )
 
     def _drop(self) -> None:
         self._nals = []

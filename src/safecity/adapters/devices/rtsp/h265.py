@@ -79,7 +79,7 @@ class H265Assembler(Assembler):
         if kind < VPS:
             is_key = _FIRST_IRAP <= kind <= _LAST_IRAP
             if is_key:
-                self._skip_rasl = self._waiting or kind in _BLA
+                self._skip_rasl = self._waiting or self._hurt or kind in _BLA
             elif kind in _RASL and self._skip_rasl:
                 return
             self._keep(unit, is_slice=True, is_key=is_key)

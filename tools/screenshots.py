@@ -1,4 +1,4 @@
-"""Takes the pictures of the documents from the demo city itself: console, wall, phone and public page.
+"""Takes the pictures of the documents from the demo city itself: console, wall, footage, phone and public page.
 
     .venv/bin/python tools/screenshots.py [--out docs] [--data DIR]
 
@@ -216,8 +216,36 @@ async def help_called(operator: Person) -> bool | None:
     return True if any(alert["priority"] == 1 for alert in alerts) else None
 
 
+async def seen_cameras(operator: Person) -> tuple[str, str] | None:
+    """Four cameras, those first that saw somebody, and the moment of the newest sighting; as the page's address."""
+    console = await operator.get("/api/console")
+    now = datetime.fromisoformat(console["now"])
+    live = [each["id"] for each in console["cameras"] if each["state"] == "live"]
+    seen = sorted(
+        (datetime.fromisoformat(each["raised_at"]), each["camera"])
+        for each in console["alerts"]
+        if each["source"] == "sighting" and each["camera"] in live
+    )
+    old = [each for each in seen if now - each[0] > timedelta(seconds=20)]
+    if not old:
+        return None
+    cameras = list(dict.fromkeys([each[1] for each in old[::-1]] + live))[:4]
+    at = old[-1][0] + timedelta(seconds=3)
+    return ",".join(cameras), at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def take_footage(operator: Person, file: Path) -> None:
+    """The footage page at the moment of a sighting, with a picture in each tile."""
+    cameras, at = await until("a camera has seen somebody", lambda: seen_cameras(operator))
+    await operator.show(f"/footage?cams={cameras}&at={at}&span=600&theme=dark")
+    stills = "() => document.querySelectorAll('#grid .still:not([hidden])').length >= 3"
+    await operator.page.wait_for_function(stills, timeout=WAIT_MS)
+    await operator.map_drawn()
+    await operator.take(file)
+
+
 async def take_all(browser: Browser, demo: Demo, out: Path) -> None:
-    """The five pictures, in the order in which they become possible."""
+    """The six pictures, in the order in which they become possible."""
     officer = await Person.of(browser, demo, "officer", {"width": 390, "height": 844}, 2)
     field_view = await officer.get("/api/field")
     await officer.post(f"/api/units/{field_view['unit']['id']}/shift", {"action": "start"})
@@ -235,6 +263,7 @@ async def take_all(browser: Browser, demo: Demo, out: Path) -> None:
         await operator.map_drawn()
         await watch_somebody(operator)
         await operator.take(out / f"console-{theme}.png")
+    await take_footage(operator, out / "footage.png")
     await operator.show("/wall?theme=dark")
     await operator.page.select_option("#size", "16")
     await operator.playing(14)

@@ -202,6 +202,9 @@ export class Together {
     for (const tile of this.tiles) this.drive(tile, at);
     const waiting = this.tiles.filter((tile) => tile.open && !["playing", "withheld", "unable"].includes(tile.player.state));
     if (waiting.length && performance.now() - this.began < GATHER_MS) return;
+    // Those that were quick have gone on meanwhile: time begins where the middle one of them is.
+    const walls = this.tiles.map((tile) => (tile.player.state === "playing" ? tile.player.age()?.wall ?? 0 : 0)).filter(Boolean).sort((a, b) => a - b);
+    if (walls.length) this.at = Math.max(at, walls[walls.length >> 1]);
     this.mode = "playing";
     this.began = performance.now();
     this.ears.onState();

@@ -31,7 +31,8 @@ class Assembler(ABC):
     codec: Codec
     __slots__ = (
         "_audio", "_camera", "_changed", "_clock_hz", "_damaged", "_gap", "_hurt", "_is_key", "_nals", "_now_ms",
-        "_pps", "_sink", "_slices", "_sps", "_time", "_told", "_vps", "_waiting", "middle", "pictures", "pieces", "size",
+        "_pps", "_sink", "_slices", "_sps", "_time", "_told", "_vps", "_waiting", "middle", "pictures",
+        "pieces", "size",
     )  # fmt: skip
 
     def __init__(

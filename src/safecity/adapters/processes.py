@@ -20,6 +20,9 @@ from safecity.base import Clock, Supervisor
 
 log = logging.getLogger(__name__)
 PR_SET_PDEATHSIG = 1
+PAUSE_S = 0.1  # before a child is started again: a dead recorder costs footage;
+LONGEST_PAUSE_S = 2.0  # it grows up to this while the child dies at once,
+LIVED_S = 3.0  # and is forgotten once it has lived for so long
 END_S = 10.0  # how long a child may take to end by itself
 
 
@@ -70,7 +73,7 @@ class Children:
             await child.wait()
 
     async def _keep(self, name: str, command: Sequence[str]) -> None:
-        pause = 0.1  # the first restart is at once: a dead recorder costs footage
+        pause = PAUSE_S
         while True:
             born = self.clock.monotonic()
             # A session of its own: Ctrl-C in the terminal reaches only the parent, which ends the children in order.
@@ -83,7 +86,7 @@ class Children:
             if self._closing:
                 return
             lived_s = self.clock.monotonic() - born
-            pause = 0.1 if lived_s > 10 else min(pause * 3, 10.0)
+            pause = PAUSE_S if lived_s > LIVED_S else min(pause * 3, LONGEST_PAUSE_S)
             log.warning(
                 "%s ended with %s after %.0f s; it is started again in %.1f s", name, code, lived_s, pause
             )

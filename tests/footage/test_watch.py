@@ -157,7 +157,7 @@ async def test_within_a_second_of_the_end_of_leave_pictures_are_masked_again(
         clock.pass_(minutes=10)
     else:
         await revoke_permit(node, operator if way == "ended by oneself" else desk, permit)
-        clock.pass_(seconds=0.5)
+        clock.pass_(seconds=0.8)
     assert await anext(shown) == Withheld(LEAVE_OVER)
     assert isinstance(await anext(shown), Withheld)  # of the second, masked watch
     assert eyes.asked[1] == (77, 1.0, None)

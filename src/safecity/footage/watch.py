@@ -13,7 +13,7 @@ from safecity.footage.ports import Chunk, Ended, Eyes, Shown, Unmasked, Withheld
 
 FULL_WIDTH = 640
 UNMASK = "unmask"  # the kind of permit
-CHECK_EVERY_S = 0.5
+CHECK_EVERY_S = 0.8
 LEAVE_OVER = "The leave to see without the mask is over; the picture is masked again."
 
 
@@ -57,7 +57,7 @@ async def watch(
 async def _while_allowed(
     node: Node, by: Actor, camera: str, permit: str, items: AsyncGenerator[Shown, None]
 ) -> AsyncGenerator[Shown, None]:
-    """Passes on what is shown; none of it whose leave was not looked at within the last half second."""
+    """Passes on what is shown; none of it whose leave was not looked at within the last 0.8 s."""
     checked_s = node.clock.monotonic()
     async with aclosing(items):
         async for shown in items:

@@ -20,7 +20,7 @@ const AGAIN_MS = 4000;
 const NO_START_MS = 9000;
 
 /** @type {Set<Player>} */
-const players = new Set();
+export const players = new Set();
 setInterval(() => { for (const player of players) player.tick(); }, 250);
 
 const Source = /** @type {any} */ (globalThis).ManagedMediaSource ?? globalThis.MediaSource;

@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from safecity import storage_cli
 from safecity.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def add_to(
     )
     sub.add_argument("--to", dest="until", metavar="TIME", help="as --from (half a minute ago)")
     sub.add_argument("--json", action="store_true", help="as JSON, times in milliseconds")
+    storage_cli.add_to(footage, add, settings_of)
 
 
 def rebuild_index(settings: Settings) -> int:

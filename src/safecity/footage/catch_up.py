@@ -100,9 +100,12 @@ class CatchUp:
         """What a piece of work in a folder came to. Raises OSError, also where its disk does not answer."""
         came: asyncio.Future[OSError | None] = asyncio.get_running_loop().create_future()
         found: list[T] = []
-        self._writer.aside(
-            folder, lambda: found.append(work()), lambda error: came.done() or came.set_result(error)
-        )
+
+        def answered(error: OSError | None) -> None:
+            if not came.done():
+                came.set_result(error)
+
+        self._writer.aside(folder, lambda: found.append(work()), answered)
         try:
             error = await asyncio.wait_for(came, SLOWEST_S)
         except TimeoutError as late:

@@ -15,6 +15,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from safecity.footage.folders import Folder
 from safecity.footage.write import SegmentFile
@@ -67,12 +68,12 @@ class Spool:
 
     async def drained(self) -> None:
         """As `ports.Writer`; gives up on a disk that does not answer for 10 s."""
-        loop = asyncio.get_running_loop()
-        lanes = list(self._lanes.values())
-        ends = [loop.create_future() for _ in lanes for _ in range(2)]
-        for place, lane in enumerate(lanes):
-            for line, end in ((lane.writes, ends[2 * place]), (lane.chores, ends[2 * place + 1])):
-                line.put((_nothing, lambda _, end=end: end.done() or end.set_result(None)))
+        ends: list[asyncio.Future[None]] = []
+        for lane in list(self._lanes.values()):
+            for line in (lane.writes, lane.chores):
+                end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                ends.append(end)
+                line.put((_nothing, partial(_ended, end)))
         if ends:
             await asyncio.wait(ends, timeout=DRAIN_S)
 
@@ -111,3 +112,8 @@ class _Lane:
 
 def _nothing() -> None:
     """What is waited for, to know that all before it is done."""
+
+
+def _ended(end: asyncio.Future[None], error: OSError | None) -> None:  # noqa: ARG001  nothing cannot fail
+    if not end.done():
+        end.set_result(None)

@@ -9,12 +9,20 @@ from urllib.parse import urlsplit
 
 from safecity.base import BadInput
 from safecity.cameras.model import NEXT, HealthState, Signal
-from safecity.cameras.ports import CameraRefused, CameraSilent, HidingFailed, NotVideo, WireError
+from safecity.cameras.ports import (
+    CameraAbsent,
+    CameraRefused,
+    CameraSilent,
+    HidingFailed,
+    NotVideo,
+    WireError,
+)
 
 SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
+QUICK_CALLS = 60  # a second apart, for a camera that is away: it may be starting anew
 FIRST_REFUSED_WAIT_S = 60.0
 LONGEST_REFUSED_WAIT_S = 600.0
 JITTER = 0.2
@@ -57,8 +65,9 @@ Command = Dial | Report
 class Reach:
     """The story of reaching one camera: what happened goes in, commands come out.
 
-    The first calls of many cameras are spread out. After a failure it waits 1, 2, 4, 8 … 60 s, give or take a fifth,
-    so that cameras behind one broken switch do not come back in one blow. A camera that refuses our password is left
+    The first calls of many cameras are spread out. A camera that is away is called each second for about a minute, as
+    long as it takes to start anew; then, and after other failures, it waits 1, 2, 4, 8 … 60 s. All waits are given or
+    taken a fifth, so that cameras behind one broken switch do not come back in one blow. A camera that refuses our password is left
     alone for 60 s and longer each time, so that its account is not locked. Pictures for 30 s make all forgotten.
     """
 
@@ -68,6 +77,7 @@ class Reach:
         self._chance = chance
         self._failures = 0
         self._refusals = 0
+        self._quick = 0
         self._seen_at_s: float | None = None
         self._said: Report | None = None
 
@@ -84,7 +94,7 @@ class Reach:
     def ended(self, error: WireError, at_s: float) -> list[Command]:
         """The wire ended with an error, as it always does in the end."""
         if self._seen_at_s is not None and at_s - self._seen_at_s >= LONG_SUCCESS_S:
-            self._failures = self._refusals = 0
+            self._failures = self._refusals = self._quick = 0
         self._seen_at_s = None
         return [*self._say(Report(signal_of(error), error.sentence)), Dial(self._wait_s(error))]
 
@@ -93,6 +103,9 @@ class Reach:
             wait_s = min(FIRST_REFUSED_WAIT_S * 2**self._refusals, LONGEST_REFUSED_WAIT_S)
             self._refusals = min(self._refusals + 1, 16)
             return wait_s * self._chance.uniform(1, 1 + JITTER)
+        if isinstance(error, CameraAbsent) and self._quick < QUICK_CALLS:
+            self._quick += 1
+            return FIRST_WAIT_S * self._chance.uniform(1 - JITTER, 1 + JITTER)
         wait_s = min(FIRST_WAIT_S * 2**self._failures, LONGEST_WAIT_S)
         self._failures = min(self._failures + 1, 16)
         return wait_s * self._chance.uniform(1 - JITTER, 1 + JITTER)

@@ -55,18 +55,32 @@ class Truth:
     start_ms: int = 0
     _sent: list[Sent] = field(default_factory=list[Sent])
 
-    def sent(self, mount: str, at_s: float, *, lost: int, frozen: bool) -> None:
-        """As `rtsp.Ledger`. Frozen pictures show nothing, and pictures of the sub stream are not recorded."""
+    def sent(self, mount: str, at_s: float, *, lost: int, frozen: bool, is_key: bool) -> None:
+        """As `rtsp.Ledger`. Frozen pictures show nothing, and pictures of the sub stream are not recorded.
+
+        A span begins with a keyframe that arrived whole: before, nobody could have seen anything.
+        """
         if mount != MAIN or frozen:
             return
         picture_ms = 1000 / self.fps
         at_ms = self.start_ms + round(at_s * 1000)
         if not self._sent or at_ms - self._sent[-1].until_ms > picture_ms / 2:
+            if lost or not is_key:
+                return
             self._sent.append(Sent(at_ms, at_ms))
         span = self._sent[-1]
         span.until_ms = round(at_ms + picture_ms)
         span.pictures += 1
         span.broken += lost > 0
+
+    def recalled(self, mount: str, pictures: int) -> None:
+        """As `rtsp.Ledger`."""
+        if mount != MAIN or not self._sent:
+            return
+        span = self._sent[-1]
+        pictures = min(pictures, span.pictures)
+        span.pictures -= pictures
+        span.until_ms -= round(pictures * 1000 / self.fps)
 
     def told(self, until_s: float) -> CameraTruth:
         """The account up to a moment after the start."""

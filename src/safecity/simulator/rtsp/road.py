@@ -15,7 +15,8 @@ class Road:
     def __init__(self, arrive: Callable[[Packet], None]) -> None:
         """`arrive` takes each packet when it gets there."""
         self._arrive = arrive
-        self._waiting: deque[tuple[float, Packet]] = deque()
+        self._waiting: deque[tuple[float, Packet, int]] = deque()
+        self._count = 0
         self._free_at_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.bytes = 0  # under way
@@ -23,6 +24,7 @@ class Road:
     def take(self, trip: Trip, kbit_s: float) -> None:
         """Sends what is left of a picture on its way; at once where nothing holds it up."""
         now_s = asyncio.get_running_loop().time()
+        self._count += 1
         at_s = max(self._free_at_s, now_s + trip.late_s)
         for packet in trip.packets:
             if kbit_s:
@@ -30,11 +32,16 @@ class Road:
             if at_s <= now_s and not self._waiting:
                 self._arrive(packet)
             else:
-                self._waiting.append((at_s, packet))
+                self._waiting.append((at_s, packet, self._count))
                 self.bytes += len(packet)
         self._free_at_s = at_s
         if self._waiting and self._timer is None:
             self._arm()
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures, or parts of them, are under way."""
+        return len({number for _, _, number in self._waiting})
 
     def close(self) -> None:
         """What is under way is lost."""

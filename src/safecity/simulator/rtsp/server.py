@@ -29,8 +29,12 @@ LOOK_S = 0.2  # how often the script of faults is looked at
 class Ledger(Protocol):
     """Writes down what was really sent."""
 
-    def sent(self, mount: str, at_s: float, *, lost: int, frozen: bool) -> None:
+    def sent(self, mount: str, at_s: float, *, lost: int, frozen: bool, is_key: bool) -> None:
         """A picture went to at least one viewer at this moment since the start; so many of its packets are lost."""
+        ...
+
+    def recalled(self, mount: str, pictures: int) -> None:
+        """So many of the last pictures were still under way when the connection broke: they never arrive."""
         ...
 
 
@@ -174,7 +178,11 @@ class CameraServer:
 
     def leave(self, viewer: Viewer) -> None:
         """A viewer has gone; one who was not there is no error."""
-        self._viewers[viewer.mount.name].discard(viewer)
+        viewers = self._viewers[viewer.mount.name]
+        if viewer in viewers:
+            viewers.discard(viewer)
+            if self._ledger is not None and not viewers and (under_way := viewer.under_way()):
+                self._ledger.recalled(viewer.mount.name, under_way)
 
     def _arm(self, mount: Mount, tick: int) -> None:
         loop = asyncio.get_running_loop()
@@ -231,4 +239,5 @@ class CameraServer:
                 viewer.report_due_s = at_s + REPORT_S
                 viewer.report(to_ms(self.clock.now()) + round(mount.wall_off_ms(at_s)), media_s)
         if arrived and self._ledger is not None:
-            self._ledger.sent(mount.name, at_s, lost=min(arrived), frozen=frozen)
+            is_key = reel.pictures[number].is_key
+            self._ledger.sent(mount.name, at_s, lost=min(arrived), frozen=frozen, is_key=is_key)

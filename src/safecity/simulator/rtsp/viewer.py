@@ -146,6 +146,11 @@ class Viewer:
                 lane, sender_report(lane.ssrc, wall_ms, lane.first_time + time, lane.packets, lane.octets)
             )
 
+    def under_way(self) -> int:
+        """How many pictures have not arrived yet."""
+        lane = self.lanes.get(TrackName.PICTURES)
+        return lane.road.pictures if lane and lane.road else 0
+
     def bid_farewell(self) -> None:
         """Says by RTCP that nothing more comes."""
         for lane in self.lanes.values():

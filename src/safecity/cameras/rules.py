@@ -67,8 +67,9 @@ class Reach:
 
     The first calls of many cameras are spread out. A camera that is away is called each second for about a minute, as
     long as it takes to start anew; then, and after other failures, it waits 1, 2, 4, 8 … 60 s. All waits are given or
-    taken a fifth, so that cameras behind one broken switch do not come back in one blow. A camera that refuses our password is left
-    alone for 60 s and longer each time, so that its account is not locked. Pictures for 30 s make all forgotten.
+    taken a fifth, so that cameras behind one broken switch do not come back in one blow. A camera that refuses our
+    password is left alone for 60 s and longer each time, so that its account is not locked. Pictures for 30 s make all
+    forgotten.
     """
 
     def __init__(self, *, order: int, chance: Random) -> None:

@@ -40,6 +40,12 @@ def test_early_ones_wait_for_the_one_before_them():
     assert story.push(2, 2, 3).seen == [1, 2, 3, 4]
 
 
+def test_when_nothing_more_comes_nobody_waits():
+    story = Story().push(1, 3, 5)
+    story.reorder.flush()
+    assert (story.seen, story.reorder.waits) == ([1, 3, 5], False)
+
+
 def test_who_waited_long_enough_goes_on():
     story = Story().push(1, 3, 5, at=1.0)
     story.reorder.release(1.0 + HOLD_S / 2)

@@ -43,7 +43,7 @@ class Reorder:
         elif ahead <= MAX_AHEAD:
             self._hold(sequence, bytes(buffer[:end]), now_s)
         elif ahead < 0x10000 - MAX_BEHIND:
-            self._flush()
+            self.flush()
             self._pass_on(sequence, buffer, end)
 
     def release(self, now_s: float) -> None:
@@ -51,6 +51,11 @@ class Reorder:
         if self._held and now_s - self._since_s >= HOLD_S:
             self._give_up_first()
             self._since_s = now_s
+
+    def flush(self) -> None:
+        """Nothing more comes: all that is held goes on."""
+        while self._held:
+            self._give_up_first()
 
     def _hold(self, sequence: int, packet: bytes, now_s: float) -> None:
         if not self._held:
@@ -71,10 +76,6 @@ class Reorder:
         while (packet := self._held.pop(self._expected, None)) is not None:
             self._bytes -= len(packet)
             self._pass_on(self._expected, packet, len(packet))
-
-    def _flush(self) -> None:
-        while self._held:
-            self._give_up_first()
 
     def _pass_on(self, sequence: int, buffer: bytes | bytearray, end: int) -> None:
         self._expected = (sequence + 1) & 0xFFFF

@@ -62,7 +62,9 @@ class Ports:
                     self.rtcp.sendto(report, (host, port + 1))
 
     def close(self) -> None:
-        """Closes both ports; no packet is handed on any more."""
+        """Closes both ports; packets that waited for others are handed on, and none after them."""
+        if self._reorder is not None and self._loop is not None:
+            self._reorder.flush()
         if self._timer is not None:
             self._timer.cancel()
         for each in (self.rtp, self.rtcp):

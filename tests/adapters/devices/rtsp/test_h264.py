@@ -104,6 +104,16 @@ def test_a_keyframe_that_lost_a_piece_is_no_keyframe():
     assert story.times == [2]
 
 
+def test_a_picture_after_a_loss_is_whole_if_its_first_slice_is_there():
+    first, second = b"\x41\x80first", b"\x41\x40second"  # first_mb_in_slice 0, and another
+    story = Story(SPS, PPS).take(IDR, time=0)
+    story.depacketiser.lose(1)
+    story.take(first, second, time=1)
+    story.depacketiser.lose(1)
+    story.take(second, time=2)
+    assert [(picture.time, picture.is_damaged) for picture in story.heard.pictures] == [(0, False), (1, True)]
+
+
 def test_where_a_keyframe_was_lost_the_group_before_goes_on_damaged():
     story = Story(SPS, PPS).take(IDR, time=0).take(SLICE, time=1)
     pieces = fragments(IDR, 20)

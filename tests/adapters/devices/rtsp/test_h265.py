@@ -66,8 +66,8 @@ def test_after_a_loss_the_same_holds_for_the_next_cra():
     story = begun().take(CRA, time=0).take(TRAIL, time=1)
     story.pictures.lose(2)
     story.take(TRAIL, time=2).take(CRA, time=3).take(RASL, time=4).take(TRAIL, time=5)
-    assert story.times == [0, 1, 3, 5]
-    assert not any(picture.is_damaged for picture in story.heard.pictures)
+    assert story.times == [0, 1, 2, 3, 5]
+    assert [picture.time for picture in story.heard.pictures if picture.is_damaged] == [2]
 
 
 def test_units_of_other_layers_and_delimiters_are_left_out():

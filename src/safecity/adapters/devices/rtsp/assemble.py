@@ -30,9 +30,9 @@ class Assembler(ABC):
 
     codec: Codec
     __slots__ = (
-        "_audio", "_camera", "_changed", "_clock_hz", "_damaged", "_gap", "_hurt", "_is_key", "_nals", "_now_ms",
-        "_pps", "_sink", "_slices", "_sps", "_time", "_told", "_vps", "_waiting", "middle", "pictures",
-        "pieces", "size",
+        "_audio", "_camera", "_changed", "_clock_hz", "_damaged", "_doubted", "_gap", "_hurt", "_is_key", "_nals",
+        "_now_ms", "_pps", "_sink", "_slices", "_sps", "_time", "_told", "_vps", "_waiting", "middle",
+        "pictures", "pieces", "size",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +58,7 @@ class Assembler(ABC):
         self._changed = False  # a parameter set is not what it was
         self._waiting = True  # for a keyframe
         self._damaged = False  # something of the picture at hand was lost
+        self._doubted = False  # its first packets may be missing, or the last ones of the picture before
         self._hurt = False  # or of one before it, since its keyframe
         self._gap = (
             False  # packets are missing just before the next payload, perhaps the first of its picture
@@ -104,6 +105,14 @@ class Assembler(ABC):
     def _named_pps(self, picture: list[bytes]) -> int:
         """The picture parameter set that a keyframe's first slice names. Raises BadSet."""
 
+    @abstractmethod
+    def _is_first(self, unit: bytes) -> bool | None:
+        """Whether a slice is the first of its picture; None for what is no slice."""
+
+    def _has_first(self) -> bool:
+        """Whether the picture at hand has its beginning."""
+        return next((first for unit in self._nals if (first := self._is_first(unit)) is not None), False)
+
     def lose(self, packets: int) -> None:
         """So many packets are missing before the next payload."""
         self._sink.on_loss(packets)
@@ -128,8 +137,9 @@ class Assembler(ABC):
         """A payload of another time: the camera sets no marker, or its packet was lost."""
         if self._nals or self.middle:
             self._finish()
-        elif not self._gap:  # what was broken belonged to the time before
+        else:  # what was broken belonged to the time before,
             self._damaged = False
+        self._doubted = self._gap  # or to both
         self._gap = False
         self._time = time
 
@@ -185,7 +195,8 @@ class Assembler(ABC):
         """A picture is complete, or it was broken."""
         if self.middle and not self._damaged:
             self.spoil()
-        if self._damaged:
+        doubted, self._doubted, self._gap = self._doubted, False, False
+        if self._damaged or (doubted and (self._is_key or not self._has_first())):
             self._damaged = False
             self._waiting = self._waiting or self._changed
         elif self._slices:

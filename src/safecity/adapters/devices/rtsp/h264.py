@@ -59,6 +59,10 @@ class H264Assembler(Assembler):
             return
         self._add_piece(buffer[begin + 2 : end], is_last=flags & 0x40 > 0)
 
+    def _is_first(self, unit: bytes) -> bool | None:
+        # first_mb_in_slice is 0, which is a single bit (section 7.3.3).
+        return len(unit) > 1 and unit[1] & 0x80 > 0 if unit[0] & 0x1F in _SLICES else None
+
     def _read_set(self, unit: bytes) -> bool:
         kind = unit[0] & 0x1F
         if kind == SPS:

@@ -115,6 +115,10 @@ class H265Assembler(Assembler):
             inner = bytes((high, buffer[begin + 1])) + bytes(buffer[start:end])
             self.take(inner, 0, len(inner), time, marker=False)
 
+    def _is_first(self, unit: bytes) -> bool | None:
+        # first_slice_segment_in_pic_flag (section 7.3.6.1).
+        return len(unit) > 2 and unit[2] & 0x80 > 0 if unit[0] >> 1 < VPS else None
+
     def _read_set(self, unit: bytes) -> bool:
         kind = unit[0] >> 1
         if kind == SPS:

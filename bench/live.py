@@ -45,6 +45,7 @@ VIEWERS, TILES, FPS = 60, 16, 10
 CLIP = Path(__file__).parents[2] / "shared" / "data" / "vtest-first40s.mp4"
 CHROMIUM = "/usr/bin/chromium"
 READY_S = 90.0
+SETTLE_S = 6.0  # until sixty have come in, and their looks are written and counted
 WATCH = """
 async () => {
   const { players } = await import("/static/js/player.js");
@@ -246,7 +247,7 @@ def fan_out(seconds: float) -> tuple[float, float]:
 
 def per_viewer(pids: Sequence[int], seconds: float) -> float:
     """Milliseconds of CPU that these processes need for a viewer's second, once all have begun."""
-    time.sleep(3)
+    time.sleep(SETTLE_S)
     before, since = cpu_s(pids), time.monotonic()
     time.sleep(seconds)
     return (cpu_s(pids) - before) * 1000 / (VIEWERS * (time.monotonic() - since))

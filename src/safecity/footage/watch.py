@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from safecity.access import names, require_permit
-from safecity.base import Actor, Node, NotAllowed, to_ms
+from safecity.access import PermitState, find_permit, names, require_permit
+from safecity.base import Actor, Node, to_ms
 from safecity.footage.look import look
 from safecity.footage.model import LookForm
 from safecity.footage.ports import Chunk, Ended, Eyes, Shown, Unmasked, Withheld
 
 FULL_WIDTH = 640
 UNMASK = "unmask"  # the kind of permit
-CHECK_EVERY_S = 0.8
+CHECK_EVERY_S = 0.8  # no unmasked picture is passed on whose leave was not looked at within this time
 LEAVE_OVER = "The leave to see without the mask is over; the picture is masked again."
 
 
@@ -39,9 +39,14 @@ async def watch(
     if permit is not None:
         leave = await _leave(node, by, camera, permit)
         await look(node, by, camera=camera, form=form, from_ms=at_ms, permit=permit)
-        items = eyes.watch(camera, at_ms=at_ms, width=width, rate=rate, unmasked=leave)
-        async with aclosing(_while_allowed(node, by, camera, permit, items)) as allowed:
-            async for shown in allowed:
+        checked_s = node.clock.monotonic()
+        async with aclosing(eyes.watch(camera, at_ms=at_ms, width=width, rate=rate, unmasked=leave)) as items:
+            async for shown in items:
+                now_s = node.clock.monotonic()
+                if now_s - checked_s >= CHECK_EVERY_S:
+                    checked_s = now_s
+                    if not await _holds(node, permit):
+                        break
                 if at_ms is not None and isinstance(shown, Chunk):
                     at_ms = shown.wall_ms
                 yield shown
@@ -54,20 +59,9 @@ async def watch(
             yield shown
 
 
-async def _while_allowed(
-    node: Node, by: Actor, camera: str, permit: str, items: AsyncGenerator[Shown, None]
-) -> AsyncGenerator[Shown, None]:
-    """Passes on what is shown; none of it whose leave was not looked at within the last 0.8 s."""
-    checked_s = node.clock.monotonic()
-    async with aclosing(items):
-        async for shown in items:
-            if node.clock.monotonic() - checked_s >= CHECK_EVERY_S:
-                checked_s = node.clock.monotonic()
-                try:
-                    await require_permit(node, by, UNMASK, camera, permit=permit)
-                except NotAllowed:
-                    return
-            yield shown
+async def _holds(node: Node, permit: str) -> bool:
+    """Whether a leave that was checked still holds; whose it is and for what never changes."""
+    return (await find_permit(node, permit)).state is PermitState.GRANTED
 
 
 async def _leave(node: Node, by: Actor, camera: str, permit: str) -> Unmasked:

@@ -21,7 +21,7 @@ CLOSE_S = 1.0
 async def send(socket: WebSocket, said: str | bytes) -> None:
     """Sends a message. Raises WebSocketDisconnect where the line has ended, by whichever side."""
     try:
-        await (socket.send_text(said) if isinstance(said, str) else socket.send_bytes(said))
+        await socket.send({"type": "websocket.send", "text" if isinstance(said, str) else "bytes": said})
     except RuntimeError as late:  # the server's word for a message after the end
         raise WebSocketDisconnect(1006) from late
 

@@ -151,7 +151,7 @@ async def test_a_picture_that_is_far_behind_is_ended_so_that_it_is_asked_for_ane
 ):
     async with open_town(node, tmp_path) as town, served(town.site) as host:
         old_ms = to_ms(clock.now()) - 11_000
-        town.eyes.script = [Started("video/mp4", b"init", old_ms), Chunk(b"old", old_ms, 0)]
+        town.eyes.script = [Started("video/mp4", b"init", old_ms), Chunk(b"old", old_ms, 0, is_key=True)]
         async with dial(host, await town.browser("operator")) as socket:
             await ask(socket, open=1, camera=town.camera.id, purpose="wall")
             words = [await hear(socket) for _ in range(3)]

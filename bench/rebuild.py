@@ -17,14 +17,15 @@ from pathlib import Path
 from _report import Measure, arguments, report
 
 START_MS = 1_893_456_000_000
-GROUP = 30  # pictures; two groups make a minute
+GROUP = 15  # pictures; two groups make a minute
+TICKS = 30 * 90_000 // GROUP  # a picture lasts that long
 
 
 def coded(folder: Path) -> tuple[bytes, bytes, list[bytes]]:
     """A short real stream: SPS, PPS, and the slices of one group of pictures."""
     file = folder / "clip.h264"
     subprocess.run(
-        f"ffmpeg -v error -y -f lavfi -i testsrc2=s=128x72:r={GROUP} -t 1 -pix_fmt yuv420p -c:v libx264 -preset "
+        f"ffmpeg -v error -y -f lavfi -i testsrc2=s=64x36:r={GROUP} -t 1 -pix_fmt yuv420p -c:v libx264 -preset "
         f"ultrafast -profile:v main -bf 0 -g {GROUP} -x264-params slices=1 -f h264 {file}".split(),
         check=True,
     )
@@ -40,14 +41,14 @@ def make_files(root: Path, cameras: int, each: int) -> None:
 
     root.mkdir(parents=True)
     sps, pps, nals = coded(root.parent)
-    init = init_segment(Track(Codec.H264, sps, (pps,), 128, 72))
-    samples = [Sample([nal], 90_000, n == 0) for n, nal in enumerate(nals)]
+    init = init_segment(Track(Codec.H264, sps, (pps,), 64, 36))
+    samples = [Sample([nal], TICKS, n == 0) for n, nal in enumerate(nals)]
     for number in range(each):
         start_ms = START_MS + number * 60_000
         moment = time.gmtime(start_ms // 1000)
         data = init + b"".join(
             fragment(
-                part + 1, part * GROUP * 90_000, samples, wall_ms=start_ms + part * 30_000,
+                part + 1, part * GROUP * TICKS, samples, wall_ms=start_ms + part * 30_000,
                 received_ms=start_ms + part * 30_000, pictures_before=GROUP * part,
             )
             for part in range(2)
@@ -94,6 +95,7 @@ def main() -> int:
         folder = Path(name)
         root = folder / "footage"
         make_files(root, cameras, count // cameras)
+        os.sync()  # what is still being written would be in the way
         segments, took = ours(folder, root)
         peer = theirs(root, 100 if options.quick else 400) if shutil.which("ffprobe") else None
     measures = [

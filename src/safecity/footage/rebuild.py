@@ -56,7 +56,7 @@ def rebuild(
     })  # fmt: skip
     segments = size = gaps = 0
     look = partial(_survey, [(each.name, each.root) for each in folders])
-    pool = ProcessPoolExecutor(processes, get_context("forkserver")) if processes > 1 else None
+    pool = ProcessPoolExecutor(processes, get_context("fork")) if processes > 1 else None
     try:
         surveyed = pool.map(look, cameras) if pool else map(look, cameras)
         for camera, found in zip(cameras, surveyed, strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from fakes.faces import BrokenFinder, KnownFaces
 from fakes.film import Film, Visitor
 from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, scaled
 from safecity.adapters.vision.plate import Plate
+from safecity.adapters.vision.turns import Found, Search
 from safecity.footage import PictureWithheld, Pixels
 
 STREET = Film(seed=6, visitors=[Visitor(20, 80)])
@@ -73,6 +76,78 @@ def test_a_face_stays_hidden_until_the_search_after_next():
     finder.faces = ()
     covered = [int(masker.mask(pixels(second)).y[90, 160]) == 104 for second in (20.5, 21, 21.5, 22.5, 23)]
     assert covered == [True, True, True, True, False]
+
+
+@dataclass
+class LateSearches:
+    """Searches that are over when a test says so."""
+
+    sound: bool = True
+    asked: list[tuple[Search, bool]] = field(default_factory=list[tuple[Search, bool]])
+    answer: Found | None = None
+    waited: list[float] = field(default_factory=list[float])
+
+    def ask(self, search: Search, *, urgent: bool) -> None:
+        self.asked.append((search, urgent))
+
+    def take(self, wait_s: float = 0.0) -> Found | None:
+        self.waited.append(wait_s)
+        answer, self.answer = self.answer, None
+        return answer
+
+
+def late(plate: Plate, searches: LateSearches, finder: KnownFaces | None = None) -> SceneMasker:
+    return SceneMasker(plate, finder or KnownFaces(), searches=searches)
+
+
+def uncleared() -> Plate:
+    """A plate from a file, in which nobody was looked for since."""
+    plate = Plate(KnownFaces())
+    assert plate.from_bytes(learned().to_bytes())
+    return plate
+
+
+def test_on_a_searched_plate_the_first_picture_waits_for_no_search():
+    searches = LateSearches()
+    late(learned(), searches).mask(pixels(12))
+    assert [urgent for _, urgent in searches.asked] == [False]
+    assert searches.waited == [0.0]
+
+
+def test_on_another_plate_the_first_picture_waits_and_is_withheld_without_an_answer():
+    searches = LateSearches()
+    with pytest.raises(PictureWithheld, match="Faces"):
+        late(uncleared(), searches).mask(pixels(12))
+    assert [urgent for _, urgent in searches.asked] == [True]
+    assert searches.waited[0] > 0
+
+
+def test_after_a_search_that_failed_a_searched_plate_is_not_enough_to_begin_with():
+    with pytest.raises(PictureWithheld, match="Faces"):
+        late(learned(), LateSearches(sound=False)).mask(pixels(12))
+
+
+@pytest.mark.parametrize(("plate", "stands_s"), [(learned(), 10), (uncleared(), 2)], ids=["searched", "not"])
+def test_an_answer_stands_for_ten_seconds_on_a_searched_plate_and_for_two_on_another(
+    plate: Plate, stands_s: int
+):
+    searches = LateSearches()
+    masker = late(plate, searches)
+    searches.answer = Found((), (), 20_000, np.zeros((1, 1), np.uint8))
+    for second in (20, 20 + stands_s):
+        masker.mask(pixels(second))
+    with pytest.raises(PictureWithheld, match="Faces"):
+        masker.mask(pixels(20.1 + stands_s))
+
+
+def test_an_answer_that_comes_late_hides_the_face_where_it_was_and_until_the_search_after_next():
+    searches, finder = LateSearches(), KnownFaces(faces=((0.2, 0.2, 0.1, 0.1),))
+    masker, covered = late(learned(), searches, finder), list[bool]()
+    for second in range(20, 26):
+        covered.append(int(masker.mask(pixels(second)).y[90, 160]) == 104)
+        searches.answer = searches.asked[-1][0]() if second != 22 else None
+        finder.faces = ()
+    assert covered == [False, True, True, True, True, False]  # what was hidden in the picture before, too
 
 
 def test_private_areas_are_always_hidden():

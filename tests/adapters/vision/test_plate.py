@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fakes.faces import KnownFaces
+from fakes.faces import BrokenFinder, KnownFaces
 from fakes.film import Film, Visitor
 from safecity.adapters.vision.plate import FEWEST, Plate
 from safecity.footage import Area, Faces, PictureWithheld, Pixels, hidden_part
@@ -250,6 +250,29 @@ def test_after_a_restart_the_plate_is_there_at_once():
     assert again.from_bytes(plate.to_bytes())
     assert np.array_equal(hidden(again, last), hidden(plate, last))
     assert again.seconds_left() == 0
+
+
+def test_a_plate_from_a_file_is_searched_once_and_who_is_found_in_it_is_unlearned():
+    street = film(Visitor(-10, 9_000))
+    blind, finder = Plate(KnownFaces()), KnownFaces(faces=(body_box(street, 3),))
+    looked(blind, street, range(10))
+    assert blind.cleared
+    plate = Plate(finder)
+    assert plate.from_bytes(blind.to_bytes())
+    assert not plate.cleared
+    assert visible_share(plate, street, looked(plate, street, range(10, 12))) == 0
+    assert plate.cleared
+    assert len(finder.asked) == 1
+
+
+def test_a_plate_that_could_not_be_searched_is_not_said_to_have_been():
+    street = film()
+    plate = Plate(BrokenFinder())
+    learned = Plate(KnownFaces())
+    looked(learned, street, range(10))
+    assert plate.from_bytes(learned.to_bytes())
+    looked(plate, street, range(10, 12))
+    assert not plate.cleared
 
 
 def test_a_damaged_plate_is_refused_and_learned_anew():

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ from safecity.adapters.vision.plate import LEARN_MS
 from safecity.adapters.vision.playback import Playback
 from safecity.adapters.vision.thumbnail import Thumbnails
 from safecity.adapters.vision.tile import Tile
+from safecity.adapters.vision.turns import Turns
 from safecity.adapters.vision.watcher import Surroundings, Watcher
 from safecity.adapters.vision.worker import Worker
 from safecity.base import Blobs, Clock, Supervisor, Unavailable, Unreadable, to_ms
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 
 PLAN_EVERY_S = 1.0
 WIDEST = 1280  # without a mask, where masks set no bound
+STUCK_S = 15.0  # a search takes a second at most, on the busiest machine
 NOT_HERE = "This camera is not looked at just now; it is switched off or was only just added."
 TOO_MANY = "Too many pictures are being watched here just now; close one and try again."
 
@@ -56,10 +59,10 @@ class _Look:
         """Those who see the same share a tile; the mark of one viewer is for no other."""
         return self.watcher.camera.id, self.width, self.unmasked
 
-    def masker(self, at_ms: int | None = None) -> Masker:
+    def masker(self, at_ms: int | None = None, turns: Turns | None = None) -> Masker:
         """What hides what this viewer may not see."""
         if self.unmasked is None:
-            return self.watcher.masker(self.width, at_ms=at_ms)
+            return self.watcher.masker(self.width, at_ms=at_ms, turns=turns)
         return marked(lambda: self.watcher.masker(unmasked=True), self.unmasked.viewer, self.zone)()
 
 
@@ -110,6 +113,7 @@ class Eye:
             keep_days=self.keep_days,
         )
         self._thumbnails = Thumbnails(self.archive)
+        self._turns = Turns()
         self._supervisor = Supervisor(self.clock)
         self._watchers: dict[str, Watcher] = {}
         self._tiles: dict[_Name, Tile] = {}
@@ -120,18 +124,20 @@ class Eye:
     async def run(self) -> None:
         """Looks at the cameras of the plan, and follows the plan when it changes, until it is cancelled.
 
-        Raises EyeStuck when too many threads hang; the process is to end then and be started anew.
+        Raises EyeStuck when too many threads hang, or the one that searches; the process is to end then and be
+        started anew.
         """
         opened = msgspec.json.encode(Opened(finders=self.finders)).decode()
         self.outbox.tell(to_ms(self.clock.now()), "", EYE_OPENED, opened)
         try:
             while True:
                 await self._follow_plan()
-                if self._hangs >= self.limits.hangs:
+                if self._hangs >= self.limits.hangs or self._turns.stuck_s() > STUCK_S:
                     raise EyeStuck
                 await self.clock.sleep(PLAN_EVERY_S)
         finally:
             await self._supervisor.close()
+            await asyncio.to_thread(self._turns.close)
             await self._around.worker.end()
             await self._thumbnails.end()
 
@@ -226,7 +232,7 @@ class Eye:
         tile = Tile(
             look.watcher.camera.id,
             look.watcher.feed,
-            look.masker,
+            partial(look.masker, turns=self._turns),
             self.clock,
             width=look.width,
             sub=look.watcher.camera.has_sub and look.width <= FULL_WIDTH,

@@ -1,24 +1,30 @@
-"""Masks the pictures of one tile: the plate from the camera's watcher, faces and people looked for once a second.
+"""Masks the pictures of one tile: the plate, and faces and people looked for once a second where there is time for it.
 
 While a picture has not changed since they were last looked for, that answer stands (for ten seconds at most): an empty
 street costs no search. Areas of the search before are kept too, so that a face that moves stays hidden between two.
+On a plate that was itself searched, an answer stands for ten seconds in any case, and the first picture needs none:
+nobody whose face is found is part of such a plate, and whoever is not part of it differs from it. On another plate, an
+answer stands for two seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol, cast
 
 import cv2
 import numpy as np
 
-from safecity.adapters.vision.faces import Finder
+from safecity.adapters.vision.faces import TURN_S, Finder
+from safecity.adapters.vision.turns import AtOnce, Found, Searches
 from safecity.footage import (
     Area,
     Bits,
     Corners,
     EmptyScene,
     Faces,
+    MaskLimits,
     Pixels,
     Plane,
     distance,
@@ -31,6 +37,7 @@ from safecity.footage import (
 LOOK_EVERY_MS = 1_000
 SAME_FOR_MS = 10_000
 SAME_LEVELS = 8
+USUAL, ON_CLEARED = MaskLimits(), MaskLimits(faces_ms=10_000)
 NARROW = 400  # tiles up to this width look for faces at half the size, for a quarter of the time
 
 
@@ -39,6 +46,11 @@ class Scenes(Protocol):
 
     def scene_for(self, pixels: Pixels) -> EmptyScene:
         """The empty scene of a picture's moment. Raises PictureWithheld with the reason where it is not known."""
+        ...
+
+    @property
+    def cleared(self) -> bool:
+        """Whether that scene was searched for people as it is, and who was found taken out; ask after `scene_for`."""
         ...
 
 
@@ -73,57 +85,73 @@ class SceneMasker:
         private: Sequence[Corners] = (),
         *,
         people: Finder | None = None,
+        searches: Searches | None = None,
         tile_width: int = 640,
     ) -> None:
+        """Without `searches` of its own, a picture waits for the search it needs."""
         self._scenes = scenes
         self._finder, self._people = finder, people
+        self._searches = searches or AtOnce()
         self._private = PrivateAreas(private)
         self._narrow = tile_width <= NARROW
         self._hidden: Bits | None = None
         self._faces: Faces | None = None
-        self._found: tuple[Area, ...] = ()
+        self._found: Found | None = None
         self._persons: tuple[Area, ...] = ()
-        self._persons_before: tuple[Area, ...] = ()
-        self._glance: Plane | None = None
-        self._searched_ms = 0
+        self._asked_ms: int | None = None
 
     def mask(self, pixels: Pixels) -> Pixels:
         """The picture with everything hidden that must be."""
         scene = self._scenes.scene_for(pixels)
-        self._look_for_people(pixels)
+        cleared = self._scenes.cleared
+        self._look_for_people(pixels, cleared=cleared)
         hidden = hidden_part(
             pixels,
             scene,
             self._faces,
             private=self._private.bits(pixels),
-            people=self._persons + self._persons_before,
+            people=self._persons,
+            limits=ON_CLEARED if cleared else USUAL,
         )
         before, self._hidden = self._hidden, hidden
         both = hidden if before is None or before.shape != hidden.shape else hidden | before
         return filled(pixels, both)
 
-    def _look_for_people(self, pixels: Pixels) -> None:
+    def _look_for_people(self, pixels: Pixels, *, cleared: bool) -> None:
         """Faces, and whole persons where a network for them is installed."""
         now_ms = pixels.wall_ms
-        if self._faces is not None and 0 <= now_ms - self._faces.looked_ms < LOOK_EVERY_MS:
-            return
-        glance = _glance(pixels.y)
-        if self._faces is not None and self._is_unchanged(glance, now_ms):
-            self._faces = Faces(self._faces.areas, now_ms)
-            return
-        found = self._finder.find(_half(pixels) if self._narrow else pixels)
-        if self._people is not None:
-            self._persons_before, self._persons = self._persons, self._people.find(pixels)
-        self._faces = Faces(found + self._found, now_ms)
-        self._found, self._glance, self._searched_ms = found, glance, now_ms
+        if self._faces is None and cleared and self._searches.sound:
+            self._faces = Faces((), now_ms)
+        if self._asked_ms is None or not 0 <= now_ms - self._asked_ms < LOOK_EVERY_MS:
+            self._asked_ms = now_ms
+            glance = _glance(pixels.y)
+            if self._faces is not None and self._is_unchanged(glance, now_ms):
+                self._faces = Faces(self._faces.areas, now_ms)
+            else:
+                self._searches.ask(partial(self._search, pixels, glance), urgent=not cleared)
+        found = self._searches.take(TURN_S if self._faces is None else 0.0)
+        if found is not None:
+            self._accept(found)
+
+    def _search(self, pixels: Pixels, glance: Plane) -> Found:
+        """Looks for people in a picture. Runs in a thread of the searches."""
+        faces = self._finder.find(_half(pixels) if self._narrow else pixels)
+        persons = () if self._people is None else self._people.find(pixels)
+        return Found(faces, persons, pixels.wall_ms, glance)
+
+    def _accept(self, found: Found) -> None:
+        """The areas of the search before are kept, until the one after this."""
+        before, self._found = self._found, found
+        self._faces = Faces(found.faces + (before.faces if before else ()), found.at_ms)
+        self._persons = found.persons + (before.persons if before else ())
 
     def _is_unchanged(self, glance: Plane, now_ms: int) -> bool:
-        before = self._glance
+        before = self._found
         return (
             before is not None
-            and before.shape == glance.shape
-            and 0 <= now_ms - self._searched_ms < SAME_FOR_MS
-            and int(distance(glance, before).max()) <= SAME_LEVELS
+            and before.glance.shape == glance.shape
+            and 0 <= now_ms - before.at_ms < SAME_FOR_MS
+            and int(distance(glance, before.glance).max()) <= SAME_LEVELS
         )
 
 

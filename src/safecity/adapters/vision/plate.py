@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from safecity.adapters.vision.compare import Seen, compared, narrowed, share, widened
 from safecity.adapters.vision.faces import Finder
+from safecity.base import attempt
 from safecity.footage import Area, Bits, EmptyScene, PictureWithheld, Pixels, Plane, distance, even_light
 
 FEWEST, LEARN_MS = 8, 6_000
@@ -68,6 +69,9 @@ class Plate:
         self._changed: list[int] = []
         self._again = False
         self.scene: EmptyScene | None = None
+        self.cleared = (
+            False  # whether people were looked for in the scene since more than slow light changed it
+        )
         self.version = 0
 
     def seconds_left(self) -> int:
@@ -104,11 +108,14 @@ class Plate:
             self._learn()
         else:
             self._follow(self.scene, seen)
+        if self.scene is not None and not self.cleared:
+            self._look_for_people_in(self.scene)
         return seen
 
     def forget(self) -> None:
         """Throws the plate away; learning begins anew."""
         self._again = self.scene is not None
+        self.cleared = False
         self.scene, self._before, self._moved_ms, self._stood = None, None, None, None
         self._drop_samples()
         self._changed.clear()
@@ -134,7 +141,8 @@ class Plate:
         return True
 
     def take_up(self, scene: EmptyScene) -> None:
-        """Another scene holds from now on."""
+        """Another scene holds from now on; people are looked for in it with the next look."""
+        self.cleared = False
         self.scene = scene
         self._drop_samples()
         self._changed.clear()
@@ -181,6 +189,7 @@ class Plate:
             return
         agreed = self._agreed(0.6)
         self.scene = self._without_people(agreed, np.ones_like(agreed.known))
+        self.cleared = True
         self._drop_samples()
         self._again = False
         self.version += 1
@@ -197,12 +206,29 @@ class Plate:
 
     def _without_people(self, scene: EmptyScene, fresh: Bits) -> EmptyScene:
         """Unlearns who stood there all the while: who is found in the plate itself, or was in many of its looks."""
-        whole = Pixels(scene.luma.repeat(2, axis=0).repeat(2, axis=1), scene.u, scene.v, 0)
-        empty = np.ones_like(scene.known)
-        self._cut_people(empty, whole)
+        empty = self._empty_part(scene)
         found_often = np.count_nonzero(~np.stack(self._empty), axis=0) > 0.3 * len(self._samples)
         self._suspect(scene.luma, (found_often | ~empty) & fresh)
         return EmptyScene(scene.luma, scene.u, scene.v, scene.known & empty)
+
+    def _look_for_people_in(self, scene: EmptyScene) -> None:
+        """Unlearns who is found in a scene that was taken from a file, or in what was learned where somebody left."""
+        empty = attempt(lambda: self._empty_part(scene)).value
+        if empty is None:
+            return  # a network is busy, or broken, of which the tiles tell; with the next look
+        people = scene.known & ~empty
+        if people.any():
+            self._suspect(scene.luma, people)
+            scene.known[people] = False
+            self.version += 1
+        self.cleared = True
+
+    def _empty_part(self, scene: EmptyScene) -> Bits:
+        """Where nobody is found in a scene. Raises PictureWithheld where it could not be searched in time."""
+        whole = Pixels(scene.luma.repeat(2, axis=0).repeat(2, axis=1), scene.u, scene.v, 0)
+        empty = np.ones_like(scene.known)
+        self._cut_people(empty, whole)
+        return empty
 
     def _suspect(self, luma: Plane, people: Bits) -> None:
         """Remembers what stands where somebody was found, so that it is not taken for ground until it has gone."""
@@ -266,6 +292,7 @@ class Plate:
                 self._take(scene, seen, widened(part, 3))
 
     def _take(self, scene: EmptyScene, seen: Seen, part: Bits) -> None:
+        self.cleared = False
         for plane, now in ((scene.luma, seen.luma), (scene.u, seen.u), (scene.v, seen.v)):
             plane[part] = now[part]
         scene.known[part] = True

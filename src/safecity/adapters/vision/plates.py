@@ -133,6 +133,7 @@ class PastScenes:
     """Fills `masker.Scenes` for recorded pictures: the plate that held at their time, or the next, whichever fits."""
 
     plates: Plates
+    cleared = False  # a file does not say with which networks it was searched
     _scene: EmptyScene | None = None
     _chosen_ms: int = 0
 

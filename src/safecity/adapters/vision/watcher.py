@@ -24,6 +24,7 @@ from safecity.adapters.vision.pipeline import FULL_WIDTH
 from safecity.adapters.vision.plate import LEARN_MS, Plate
 from safecity.adapters.vision.plates import PastScenes, Plates
 from safecity.adapters.vision.tile import close
+from safecity.adapters.vision.turns import Turn, Turns
 from safecity.adapters.vision.worker import Worker
 from safecity.base import Blobs, Clock, from_ms, to_ms, uuid7
 from safecity.cameras import Picture, Track
@@ -98,9 +99,11 @@ class Watcher:
         *,
         at_ms: int | None = None,
         unmasked: bool = False,
+        turns: Turns | None = None,
     ) -> Masker:
         """A masker for one tile of this camera: live, or for recorded pictures from `at_ms` on.
 
+        A live tile's searches take their turn among those of others where `turns` are given.
         `unmasked` is for a viewer with leave to see without the mask: private areas are filled all the same.
         """
         if unmasked:
@@ -111,6 +114,7 @@ class Watcher:
             self._around.finder,
             self.camera.privacy_areas,
             people=self._around.people,
+            searches=None if turns is None else Turn(turns),
             tile_width=tile_width,
         )
 

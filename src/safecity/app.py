@@ -257,6 +257,7 @@ async def _serve_web(settings: Settings, app: Any) -> None:
 async def recorder(settings: Settings, number: int) -> None:
     """One recorder: needs the data folder and its plan, and nothing else that lives."""
     from safecity.adapters.devices.choose import AnyWire
+    from safecity.adapters.gather import gathering
     from safecity.adapters.links.feed import FeedServer
     from safecity.adapters.vision.hiding import HidingWire
 
@@ -287,7 +288,8 @@ async def recorder(settings: Settings, number: int) -> None:
     supervisor = Supervisor(clock)
     supervisor.start("feed", feed.serve)
     try:
-        await worker.run()
+        with gathering():
+            await worker.run()
     finally:
         await supervisor.close()
 

@@ -241,7 +241,7 @@ def _fit(old: Floats, new: Floats) -> tuple[float, float]:
     change = new - old
     alike = np.count_nonzero(np.abs(change) < close) / old.size
     (middle,) = _ranked(change, 0.5)
-    if alike > 0.5 and abs(middle) <= 1:
+    if alike > 0.95 and abs(middle) <= 1:  # where fewer are alike, a light may turn about a middle grey
         return 1.0, 0.0
     low, high = _ranked(old, 0.2, 0.8)
     new_low, new_high = _ranked(new, 0.2, 0.8)

@@ -103,6 +103,11 @@ def bytes_in(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*.mp4") if file.is_file())
 
 
+def learned(data: Path) -> int:
+    """Of how many cameras an empty scene is known."""
+    return len({file.parent.parent for file in (data / "plates").rglob("*.npz")})
+
+
 def measure(pids: Sequence[int], folder: Path, count: int, seconds: float, idle_mb: float = 0.0) -> Cost:
     """What processes cost over a while in which all streams run."""
     begun, cpu, size = time.monotonic(), cpu_s(pids), bytes_in(folder)
@@ -119,7 +124,8 @@ def ours(urls: Sequence[str], data: Path, seconds: float, *, looks: bool = False
     with ExitStack() as stack:
         workers = [stack.enter_context(worker("recorder", 0, data, "--recorders", "1"))]
         if looks:
-            workers.append(stack.enter_context(worker("eye", 0, data, "--eyes", "1", "--recorders", "1")))
+            words = ("--eyes", "1", "--recorders", "1", "--learn-seconds", "6")
+            workers.append(stack.enter_context(worker("eye", 0, data, *words)))
         pids = [each.pid for each in workers]
         idle_mb = rss_mb(pids)
         plan_recorders(data, urls)
@@ -128,6 +134,8 @@ def ours(urls: Sequence[str], data: Path, seconds: float, *, looks: bool = False
             write_durably(eye_plan_file(data, 0), msgspec.json.encode(EyePlan(cameras=watched)))
         footage = data / "footage"
         wait_until(lambda: growing(footage, len(urls)), "Not all streams were recorded", 40)
+        if looks:  # what an eye costs day in, day out: each empty scene is learned
+            wait_until(lambda: learned(data) >= len(urls), "Not all empty scenes were learned", 90)
         time.sleep(2)
         return measure(pids, footage, len(urls), seconds, idle_mb)
 

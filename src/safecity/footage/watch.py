@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from weakref import WeakKeyDictionary
 
 from safecity.access import PermitState, find_permit, names, require_permit
 from safecity.base import Actor, Node, to_ms
@@ -39,14 +41,10 @@ async def watch(
     if permit is not None:
         leave = await _leave(node, by, camera, permit)
         await look(node, by, camera=camera, form=form, from_ms=at_ms, permit=permit)
-        checked_s = node.clock.monotonic()
         async with aclosing(eyes.watch(camera, at_ms=at_ms, width=width, rate=rate, unmasked=leave)) as items:
             async for shown in items:
-                now_s = node.clock.monotonic()
-                if now_s - checked_s >= CHECK_EVERY_S:
-                    checked_s = now_s
-                    if not await _holds(node, permit):
-                        break
+                if not await _holds(node, permit):
+                    break
                 if at_ms is not None and isinstance(shown, Chunk):
                     at_ms = shown.wall_ms
                 yield shown
@@ -59,8 +57,24 @@ async def watch(
             yield shown
 
 
+_Checks = dict[str, tuple[float, "asyncio.Task[bool]"]]
+_CHECKS: WeakKeyDictionary[Node, _Checks] = WeakKeyDictionary()
+
+
 async def _holds(node: Node, permit: str) -> bool:
-    """Whether a leave that was checked still holds; whose it is and for what never changes."""
+    """Whether a leave still holds, looked up lately; all who watch by the same permit share one look-up."""
+    checks = _CHECKS.setdefault(node, {})
+    now_s = node.clock.monotonic()
+    if permit not in checks or now_s - checks[permit][0] >= CHECK_EVERY_S:
+        for old in [each for each, (since_s, _) in checks.items() if now_s - since_s >= CHECK_EVERY_S]:
+            del checks[old]
+        checks[permit] = now_s, asyncio.get_running_loop().create_task(_look_up(node, permit))
+    _, task = checks[permit]
+    return task.result() if task.done() else await asyncio.shield(task)
+
+
+async def _look_up(node: Node, permit: str) -> bool:
+    """Whether a permit that was checked is granted yet; whose it is and for what never changes."""
     return (await find_permit(node, permit)).state is PermitState.GRANTED
 
 

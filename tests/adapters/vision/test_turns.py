@@ -77,7 +77,7 @@ def test_who_waited_too_long_is_searched_whatever_the_budget_says(turns: Turns, 
     turn.ask(hands.search("dear", cost_s=100), urgent=True)
     assert turn.take(WAIT_S) is not None
     turn.ask(hands.search("late"), urgent=False)
-    hands.now_s += 6.5
+    hands.now_s += 8.5
     Turn(turns).ask(hands.search("wakes the thread"), urgent=True)
     assert turn.take(WAIT_S) is not None
     assert "late" in hands.done

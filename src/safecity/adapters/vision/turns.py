@@ -19,8 +19,8 @@ from typing import Protocol
 from safecity.base import Outcome, attempt
 from safecity.footage import Area, PictureWithheld, Plane
 
-SHARE = 0.15  # of one core; an eye is one process of several
-OVERDUE_S = 6.0
+SHARE = 0.1  # of one core; an eye is one process of several, and the pictures themselves come first
+OVERDUE_S = 8.0
 END_S = 3.0
 
 

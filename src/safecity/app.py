@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import random
 import signal
@@ -287,6 +288,9 @@ async def recorder(settings: Settings, number: int) -> None:
     feed = FeedServer(settings.data / "run" / f"{name}.sock", worker)
     supervisor = Supervisor(clock)
     supervisor.start("feed", feed.serve)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         with gathering():
             await worker.run()

@@ -73,7 +73,9 @@ class Settings:
     learn_seconds: int = setting(
         30, "Seconds of an empty scene before a new camera's pictures are shown, masked.", 6, 600
     )
-    face_model: str = setting("", "ONNX file of YuNet, to look for faces with it too; empty: CenterFace alone.")
+    face_model: str = setting(
+        "", "ONNX file of YuNet, to look for faces with it too; empty: CenterFace alone."
+    )
     person_model: str = setting("", "ONNX file of YOLOX, to look for whole persons too; empty: none.")
     session_idle_minutes: float = setting(30.0, "Minutes after which an idle session ends.", 1, 720)
     session_hours: float = setting(12.0, "Hours after which every session ends.", 0.1, 24)

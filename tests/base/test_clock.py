@@ -15,6 +15,14 @@ def test_milliseconds_survive_the_round_trip(moment: datetime):
     assert abs(from_ms(to_ms(moment)) - moment).total_seconds() < 0.001
 
 
+def test_milliseconds_are_those_of_the_moment(clock: SetClock):
+    clock.pass_(seconds=1.5)
+    assert clock.now_ms() == to_ms(clock.now())
+    real = RealClock()
+    before = to_ms(real.now())
+    assert before <= real.now_ms() <= to_ms(real.now())
+
+
 def test_the_real_clock_knows_its_zone():
     clock = RealClock()
     assert clock.now().tzinfo is UTC

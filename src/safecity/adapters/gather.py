@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-REST_S = 0.02  # the most by which anything is delayed
+REST_S = 0.04  # the most by which anything is delayed
 
 
 @contextmanager

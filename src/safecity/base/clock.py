@@ -32,6 +32,10 @@ class Clock(Protocol):
         """The wall clock, aware, in UTC."""
         ...
 
+    def now_ms(self) -> int:
+        """The wall clock in milliseconds since 1970; for what happens a thousand times a second."""
+        ...
+
     def monotonic(self) -> float:
         """Seconds from an arbitrary start; for durations only."""
         ...
@@ -47,6 +51,10 @@ class RealClock:
     def now(self) -> datetime:
         """The machine's wall clock in UTC."""
         return EPOCH + timedelta(microseconds=time.time_ns() // 1000)
+
+    def now_ms(self) -> int:
+        """The machine's wall clock in milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
 
     def monotonic(self) -> float:
         """The machine's monotonic clock, in seconds."""
@@ -69,6 +77,10 @@ class SetClock:
     def now(self) -> datetime:
         """The moment that was set."""
         return self._now
+
+    def now_ms(self) -> int:
+        """The moment that was set, in milliseconds since 1970."""
+        return to_ms(self._now)
 
     def monotonic(self) -> float:
         """Seconds moved since the clock was made."""

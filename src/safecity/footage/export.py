@@ -89,7 +89,9 @@ async def export_shown(
         shelf = _Masked(camera, from_ms, to_ms, into)
         reason = _NO_ANSWER
         try:
-            watched = eyes.watch(camera, at_ms=from_ms, width=width, rate=AS_FAST_AS_IT_GOES, unmasked=unmasked)
+            watched = eyes.watch(
+                camera, at_ms=from_ms, width=width, rate=AS_FAST_AS_IT_GOES, unmasked=unmasked
+            )
             async with (  # eyes watch in generators, and one that is not closed goes on
                 aclosing(watched) as pictures,
                 asyncio.timeout(patience_s) as limit,

@@ -29,7 +29,7 @@ from safecity.adapters.devices.rtsp.sdp import Audio, Video
 from safecity.adapters.devices.rtsp.stream import PictureStream, SoundStream, Stream
 from safecity.adapters.devices.rtsp.tls import camera_context, check_certificate
 from safecity.adapters.devices.rtsp.udp import Ports
-from safecity.base import BadInput, Clock, to_ms
+from safecity.base import BadInput, Clock
 from safecity.cameras import CameraAbsent, CameraGone, CameraSilent, NotVideo, Sink, Transport, WireError
 
 REPORT_S = 5.0  # how often the camera hears what arrived (RFC 3550 section 6.2)
@@ -261,7 +261,7 @@ class _Link(asyncio.BufferedProtocol):
                 self._framer.lane = stream.lane(way.channel)
 
     def _stream(self, way: Way, ways: tuple[Way, ...]) -> Stream:
-        ssrc, monotonic, now_ms = secrets.randbits(32), self._clock.monotonic, self._now_ms
+        ssrc, monotonic, now_ms = secrets.randbits(32), self._clock.monotonic, self._clock.now_ms
         if isinstance(way.media, Audio) and self._pictures is not None:
             pictures = self._pictures.pictures
             return SoundStream(way.media, pictures, self._sink, now_ms, ssrc=ssrc, monotonic=monotonic)
@@ -290,9 +290,6 @@ class _Link(asyncio.BufferedProtocol):
             elif report:
                 self._send(bytes((0x24, way.channel + 1 & 0xFF)) + len(report).to_bytes(2) + report)
         self._after("report", REPORT_S, self._report)
-
-    def _now_ms(self) -> int:
-        return to_ms(self._clock.now())
 
     def _fail(self, error: WireError) -> None:
         if not self.ended.done():

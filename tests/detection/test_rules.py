@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,9 +47,18 @@ def test_two_visitors_three_seconds_apart_are_two_sightings():
     assert [type(command) for command in told(looks)] == [StartSighting, EndSighting, StartSighting]
 
 
-def test_a_camera_with_quick_looks_waits_for_the_two_seconds():
-    looks = [at(0, PERSON), *(at(0.2 * n) for n in range(1, 10))]
+@given(st.lists(st.integers(-100, 100), min_size=4, max_size=4))
+def test_pictures_that_come_a_little_early_or_late_change_nothing(late_ms: list[int]):
+    """Keyframes a second apart, as a network delivers them."""
+    seen = [at(0, PERSON), at(1), at(2), at(3, PERSON)]
+    looks = [replace(look, at_ms=look.at_ms + late) for look, late in zip(seen, late_ms, strict=True)]
+    assert [type(command) for command in told(looks)] == [StartSighting, EndSighting, StartSighting]
+
+
+def test_a_camera_with_quick_looks_waits_for_a_second_and_a_half():
+    looks = [at(0, PERSON), *(at(0.2 * n) for n in range(1, 8))]
     assert told(looks) == [StartSighting(0, PERSON)]
+    assert len(told([*looks, at(1.6)])) == 2
 
 
 def test_a_leaf_is_too_small():

@@ -73,7 +73,7 @@ class Limits:
     min_area: float = 0.0015
     moving: float = 0.02
     whole: float = 0.6
-    end_after_ms: int = 2_000
+    end_after_ms: int = 1_500  # two looks a second apart are never exactly two seconds apart
     end_after_looks: int = 2
     still_after_ms: int = 60_000
     longest_ms: int = 600_000

@@ -41,7 +41,9 @@ def gate(settings: Settings) -> str:
         start_ms, end_ms = FROM_MS + start_s * 1000, FROM_MS + end_s * 1000
         path = f"{camera}/{start_s}.mp4"
         index.add_segment(
-            Segment(camera=camera, start_ms=start_ms, end_ms=end_ms, path=path, bytes=1, pictures=1)
+            Segment(
+                camera=camera, start_ms=start_ms, end_ms=end_ms, path=path, bytes=1, pictures=1, damaged=6
+            )
         )
     index.set_mark("alive_ms", str(FROM_MS + 1_000_000))
     index.close()
@@ -75,6 +77,7 @@ def test_a_programme_gets_milliseconds(settings: Settings, gate: str, capsys: py
     assert found["cameras"][0]["camera"] == "Gate"
     assert found["city"]["share"] == pytest.approx(0.996)
     assert found["city"]["lost_ms"] == {"network": 4_000}
+    assert found["city"]["damaged"] == 12
     assert found["to_ms"] - found["from_ms"] == found["city"]["span_ms"] == 1_000_000
 
 

@@ -84,6 +84,7 @@ def _print_table(rows: dict[str, Completeness]) -> None:
     table = Table("Camera", box=None, header_style="bold", pad_edge=False)
     for title in ("Complete", "Online", "Recorded", "Unexplained"):
         table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("Damaged", justify="right", no_wrap=True)
     table.add_column("Lost, and why")
     for name, each in rows.items():
         share = "-" if each.share is None else f"{each.share:.3%}"
@@ -91,7 +92,7 @@ def _print_table(rows: dict[str, Completeness]) -> None:
         if each.brief_ms:
             lost.append(f"holes of less than 2 s {_seconds(each.brief_ms)}")
         spans = (each.online_ms, each.recorded_ms, each.unexplained_ms)
-        table.add_row(name, share, *map(_seconds, spans), ", ".join(lost))
+        table.add_row(name, share, *map(_seconds, spans), f"{each.damaged:,}", ", ".join(lost))
     Console().print(table)
 
 
@@ -111,6 +112,7 @@ def _body(each: Completeness) -> dict[str, object]:
         "brief_ms": each.brief_ms,
         "unexplained_ms": each.unexplained_ms,
         "gaps": each.gaps,
+        "damaged": each.damaged,
     }
 
 

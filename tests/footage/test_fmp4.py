@@ -17,7 +17,16 @@ from fakes.kept import keep
 from fakes.shelf import shelf
 from fakes.stream import START_MS, TRACK, encoded, needs, stream
 from safecity.cameras import AudioTrack
-from safecity.footage.fmp4 import Sample, fragment, from_ntp, init_segment, mime, renumbered, to_ntp
+from safecity.footage.fmp4 import (
+    Sample,
+    damaged_up_to,
+    fragment,
+    from_ntp,
+    init_segment,
+    mime,
+    renumbered,
+    to_ntp,
+)
 from safecity.footage.layout import lay_out
 from safecity.footage.sound import SoundSample
 from safecity.footage.unfmp4 import read_fragment
@@ -53,7 +62,7 @@ def test_sound_and_footer_are_numbered_anew_too():
         sounds=sounds,
         pictures_before=4,
     )
-    moved = renumbered(piece, 7, 90_000, 8_040, 99)
+    moved = renumbered(piece, 7, 90_000, 8_040, pictures_before=99)
     found = read_fragment(lambda at, n: moved[at : at + n], 0, len(moved))
     assert found is not None
     assert (found.number, found.decode_time, found.sound_time, found.camera_ms) == (
@@ -62,8 +71,8 @@ def test_sound_and_footer_are_numbered_anew_too():
         8_040,
         START_MS + 5,
     )
-    assert moved[-4:] == (100).to_bytes(4, "big")
-    assert renumbered(moved, 1, 0, 40, 4) == piece
+    assert (moved[-8:-4], damaged_up_to(moved)) == ((100).to_bytes(4, "big"), 0)
+    assert renumbered(moved, 1, 0, 40, pictures_before=4) == piece
     head = found.data_offset
     assert renumbered(piece[:head], 7, 90_000, 8_040) == moved[:head], "a beginning is enough"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from fakes.stream import START_MS, TRACK, pictures
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.footage.folders import Folder
+from safecity.footage.mend import glance
 from safecity.footage.model import Cause, Segment
-from safecity.footage.rebuild import LOST_WORDS, rebuild
+from safecity.footage.rebuild import LAST_FILES, LOST_WORDS, rebuild
 from safecity.footage.record import Recording
 from safecity.footage.rules import Coverage
 
@@ -42,6 +43,26 @@ def test_every_file_is_listed_again_and_gaps_say_that_their_cause_is_lost(tmp_pa
     assert result.bytes == index.total_bytes()
     assert done == ["gate", "yard"]
     assert index.mark("storage") == (root / "storage.id").read_text()
+    index.close()
+
+
+def test_damaged_pictures_are_counted_again_from_the_ends_of_files(tmp_path: Path):
+    root, stream = tmp_path / "footage", pictures(200 * 15)
+    root.mkdir()
+    for each in stream[100:2500:7]:
+        each.is_damaged = not each.is_key
+    recording = Recording("gate", root, Coverage("gate", START_MS), lambda: None)
+    recording.on_track(TRACK)
+    for each in stream:
+        recording.on_picture(each)
+    recording.end()
+    files = [each.segment for each in recording.finished]
+    assert len(files) > LAST_FILES
+    assert all(glance(str(root / each.path)) for each in files), "their ends tell all"
+    index = FootageIndex(tmp_path / "recorder-0.db", writable=True)
+    rebuild(root, index)
+    assert index.segments("gate", 0, 1 << 50) == files
+    assert index.damaged("gate", 0, 1 << 50) == sum(each.is_damaged for each in stream) > 300
     index.close()
 
 

@@ -155,7 +155,7 @@ def test_damaged_pictures_are_recorded_as_such_and_shown_to_nobody(recording: Re
     play(recording, *stream[25:])
     recording.end()
     (segment,) = files(recording)
-    assert segment.pictures == 34
+    assert (segment.pictures, segment.damaged) == (34, 10)
     assert gaps(recording) == []
     data = (tmp_path / segment.path).read_bytes()
     _, start = read_init(lambda at, size: data[at : at + size])

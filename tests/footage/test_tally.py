@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from safecity.adapters.stores.footage_index import FootageIndex
-from safecity.footage import Archive, Cause, Gap, Segment, tally
+from safecity.footage import Archive, Cause, Gap, Segment, tally, timeline
 from safecity.footage.note import ALIVE
 
 
@@ -51,6 +52,16 @@ def test_what_one_recorder_lacks_another_may_have(archive: Archive, indexes: lis
     indexes[1].add_segment(segment(60_000, 100_000))
     indexes[1].set_mark(ALIVE, "100000")
     assert tally(archive, "gate", 0, 100_000).share == 1.0
+
+
+def test_damaged_pictures_are_counted_by_whole_files_over_all_recorders(
+    archive: Archive, indexes: list[FootageIndex]
+):
+    for index, start_ms, damaged in ((0, 0, 4), (0, 60_000, 0), (0, 120_000, 100), (1, 30_000, 7)):
+        indexes[index].add_segment(replace(segment(start_ms, start_ms + 60_000), damaged=damaged))
+    assert timeline(archive, "gate", 50_000, 110_000).damaged == 11
+    assert timeline(archive, "gate", 90_000, 110_000).damaged == 0
+    assert tally(archive, "gate", 0, 180_000).damaged == 111
 
 
 def test_a_recorder_that_died_and_was_not_replaced_explains_what_lacks(

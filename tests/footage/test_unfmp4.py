@@ -13,7 +13,18 @@ from fakes.stream import START_MS, TRACK
 from footage.test_hevc import PPS, SPS, VPS
 from safecity.base import Unreadable
 from safecity.cameras import Codec, Track
-from safecity.footage.fmp4 import Sample, fragment, init_segment
+from safecity.footage.fmp4 import (
+    FOOTER_SIZE,
+    HAS_DAMAGED,
+    OLD_FOOTER_SIZE,
+    PRFT_SIZE,
+    Sample,
+    damaged_up_to,
+    footer_of,
+    fragment,
+    init_segment,
+    renumbered,
+)
 from safecity.footage.sound import SoundSample
 from safecity.footage.unfmp4 import (
     GLANCE,
@@ -23,6 +34,7 @@ from safecity.footage.unfmp4 import (
     read_ends,
     read_fragments,
     read_init,
+    read_span,
 )
 
 HEVC = Track(Codec.H265, SPS, (PPS, PPS + b"\1"), 640, 360, vps=VPS, audio=AAC)
@@ -142,6 +154,24 @@ def test_each_fragment_takes_one_read():
     assert counted.reads == 10
 
 
+def test_files_whose_footers_did_not_count_damaged_pictures_are_read_as_before():
+    data, old = rich_file(), init_segment(HEVC)
+    _, start = read_init(reader(data))
+    for number, each in enumerate(read_fragments(reader(data), start, len(data)), 1):
+        piece = bytearray(data[each.offset : each.end - FOOTER_SIZE])
+        piece[PRFT_SIZE + 27] &= ~HAS_DAMAGED
+        old += piece + footer_of(len(piece) + OLD_FOOTER_SIZE, number * 4, None)
+    found = list(read_fragments(reader(old), start, len(old)))
+    assert [each.footer_size for each in found] == [OLD_FOOTER_SIZE] * 3
+    ends = read_ends(reader(old), len(old))
+    assert ends is not None
+    assert (ends.pictures, ends.damaged) == (12, None)
+    assert read_span(reader(old), len(old)) is None, "so it is read whole, and each mark is counted"
+    last = found[-1]
+    moved = renumbered(old[last.offset : last.end], 1, 0, pictures_before=90, damaged_before=7)
+    assert moved[-4:] == (94).to_bytes(4, "big")
+
+
 @given(cut=st.integers(0, 4000))
 def test_the_ends_of_a_file_that_is_cut_off_are_not_believed(cut: int):
     data = rich_file()
@@ -169,6 +199,7 @@ samples = st.lists(
         st.integers(0, (1 << 32) - 1),
         st.booleans(),
         st.integers(-(1 << 31), (1 << 31) - 1),
+        st.booleans(),
     ),
     min_size=1,
     max_size=8,
@@ -191,7 +222,7 @@ def test_whatever_is_written_comes_back(  # noqa: PLR0917  everything that a fra
     sounds = [SoundSample(data, lasts, 77) for data, lasts in pieces]
     data = init_segment(TRACK) + fragment(
         9, time, pictures, wall_ms=START_MS, camera_ms=camera_ms, received_ms=received_ms, sounds=sounds,
-        pictures_before=before,
+        pictures_before=before, damaged_before=2,
     )  # fmt: skip
     _, start = read_init(reader(data))
     (found,) = read_fragments(reader(data), start, len(data))
@@ -206,6 +237,9 @@ def test_whatever_is_written_comes_back(  # noqa: PLR0917  everything that a fra
         ends = read_ends(reader(data), len(data))
         assert ends is not None
         assert ends.pictures == before + len(pictures)
+        assert ends.damaged == 2 + sum(each.is_damaged for each in found.samples()) == 2 + found.damaged
+        piece = renumbered(data[start:], 1, 0, pictures_before=0, damaged_before=0)
+        assert damaged_up_to(piece) == found.damaged
 
 
 def nals(data: bytes, sample: CodedSample) -> list[bytes]:

@@ -38,7 +38,7 @@ async def test_each_camera_and_the_city_are_counted_the_least_complete_first(nod
         harbour = next(each.count for each in found.cameras if each.name == "Harbour")
         assert (harbour.recorded_s, harbour.gaps, harbour.lost_s) == (480.0, 1, {"network": 120.0})
         assert found.city.recorded_s == pytest.approx(1080.0)
-        assert found.city.unexplained_s == 0
+        assert (found.city.unexplained_s, found.city.damaged) == (0, 0)
 
 
 async def test_a_count_is_kept_for_ten_minutes(node: Node, clock: SetClock, tmp_path: Path):

@@ -23,6 +23,7 @@ class Completeness:
 
     `span_ms` is what was asked for. `lost_ms` has time lost by cause; of the network's, `unreachable_ms` is without a
     link to the camera. `brief_ms` is holes of less than 2 s, `unexplained_ms` longer ones without a gap.
+    `damaged` pictures are recorded ones that decoders have to guess at, counted by whole files.
     """
 
     span_ms: int = 0
@@ -32,6 +33,7 @@ class Completeness:
     brief_ms: int = 0
     unexplained_ms: int = 0
     gaps: int = 0
+    damaged: int = 0
 
     @property
     def online_ms(self) -> int:
@@ -98,6 +100,7 @@ def summed(every: Sequence[Completeness]) -> Completeness:
         brief_ms=sum(each.brief_ms for each in every),
         unexplained_ms=sum(each.unexplained_ms for each in every),
         gaps=sum(each.gaps for each in every),
+        damaged=sum(each.damaged for each in every),
     )
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from safecity.base import NotFound, Unreadable
 from safecity.cameras import Track
-from safecity.footage.fmp4 import footer_of, init_segment, renumbered
+from safecity.footage.fmp4 import FOOTER_SIZE, footer_of, init_segment, renumbered
 from safecity.footage.model import Clip, Segment
 from safecity.footage.play import Archive, segments
 from safecity.footage.unfmp4 import Fragment, read_fragments, read_init
@@ -49,6 +49,7 @@ class _Joining:
     media_end: int = 0
     sound_end: int = 0
     pictures: int = 0
+    damaged: int = 0
     bytes: int = field(default=0)
 
     def add(self, fragment: Fragment, source: int) -> None:
@@ -61,17 +62,17 @@ class _Joining:
         )
         self.number += 1
         head = os.pread(source, fragment.data_offset - fragment.offset, fragment.offset)
-        self.out.write(
-            renumbered(head, self.number, decode_time, self._sound_time(fragment, decode_time), self.pictures)
-        )
+        self.out.write(renumbered(head, self.number, decode_time, self._sound_time(fragment, decode_time)))
         self.out.flush()
         transfer(source, fragment.data_offset, fragment.media_size, self.out.fileno())
         self.out.seek(0, os.SEEK_END)
         self.media_end = decode_time + fragment.duration
         self.pictures += fragment.pictures
+        self.damaged += fragment.damaged
         self.end_ms = fragment.end_ms(self.track.clock_hz)
         if fragment.has_footer:
-            self.out.write(footer_of(fragment.size, self.pictures))
+            counts = fragment.footer_size == FOOTER_SIZE
+            self.out.write(footer_of(fragment.size, self.pictures, self.damaged if counts else None))
 
     def _sound_time(self, fragment: Fragment, decode_time: int) -> int:
         """Where its sound stands now: as far from its pictures as before, and without seams."""

@@ -5,7 +5,8 @@ A file is `init_segment` (ftyp, moov with mvex) and then fragments, one a group 
 - `uuid` CLOCKS: what the camera's clock said then, and when the picture was received, so that both survive in the file;
 - `moof`: tfdt, and a trun with duration, size and flags of every picture; a second traf where there is sound;
 - `mdat`;
-- `uuid` FOOTER: how long the fragment is, and how many pictures the file has, so that a file is read from its end.
+- `uuid` FOOTER: how long the fragment is, and how many pictures the file has, and damaged ones, so that a file is read
+  from its end.
 
 So the file alone says what was seen and when. `unfmp4` reads it back.
 Media times are in ticks of the track's clock, wall times in milliseconds since 1970.
@@ -36,8 +37,9 @@ SOUND_HEAD = 64  # the second traf, as far
 CLOCKS = bytes.fromhex("f5c34ff517414742b744a7bab64d2ae8")
 CLOCKS_SIZE = 44
 FOOTER = bytes.fromhex("a071b40e5b3644e895b7203887f1126e")
-FOOTER_SIZE = 32
-HAS_CAMERA_MS, HAS_RECEIVED_MS, HAS_FOOTER = 1, 2, 4  # flags of CLOCKS
+FOOTER_SIZE = 36
+OLD_FOOTER_SIZE = 32  # before damaged pictures were counted
+HAS_CAMERA_MS, HAS_RECEIVED_MS, HAS_FOOTER, HAS_DAMAGED = 1, 2, 4, 8  # flags of CLOCKS
 
 
 @dataclass(slots=True)
@@ -88,13 +90,14 @@ def fragment(
     received_ms: int | None = None,
     sounds: Sequence[SoundSample] = (),
     pictures_before: int | None = None,
+    damaged_before: int = 0,
 ) -> bytes:
     """One fragment: `number` counts from 1, `decode_time` is the first picture's, `wall_ms` its wall-clock time.
 
     Without `wall_ms` there is neither prft nor any other clock (masked pictures, whose clock travels beside them).
     `camera_ms` is what the camera's own clock said at the first picture, `received_ms` ours when its last byte came.
-    `sounds` come from a `SoundLattice`. With `pictures_before`, how many pictures the file has so far, the fragment
-    gets a footer, and the file can be read from its end.
+    `sounds` come from a `SoundLattice`. With `pictures_before`, how many pictures the file has so far, of which
+    `damaged_before` are damaged, the fragment gets a footer, and the file can be read from its end.
     """
     shifted = any(sample.shift for sample in samples)
     rows = bytearray()
@@ -124,7 +127,8 @@ def fragment(
     pieces[0] = b"".join((clock, head, struct.pack(">I4s", total, b"mdat")))
     if footer:
         size = len(clock) + len(head) + total + FOOTER_SIZE
-        pieces.append(footer_of(size, (pictures_before or 0) + len(samples)))
+        damaged = sum(sample.is_damaged and not sample.is_key for sample in samples)
+        pieces.append(footer_of(size, (pictures_before or 0) + len(samples), damaged_before + damaged))
     return b"".join(pieces)
 
 
@@ -143,12 +147,18 @@ def from_ntp(stamp: int) -> int:
 
 
 def renumbered(
-    piece: bytes, number: int, decode_time: int, sound_time: int = 0, pictures_before: int = 0
+    piece: bytes,
+    number: int,
+    decode_time: int,
+    sound_time: int = 0,
+    *,
+    pictures_before: int = 0,
+    damaged_before: int = 0,
 ) -> bytes:
     """A fragment of ours, or its beginning up to the mdat, with other places; all else as it was.
 
-    `sound_time` is the first sound's decode time, `pictures_before` how many pictures the new file has before it; both
-    mean nothing where the fragment has no sound or no footer.
+    `sound_time` is the first sound's decode time, `pictures_before` how many pictures the new file has before it, and
+    `damaged_before` how many damaged ones; they mean nothing where the fragment has no sound or no footer.
     """
     moved = bytearray(piece)
     at = PRFT_SIZE
@@ -161,10 +171,26 @@ def renumbered(
     if second < mdat:
         struct.pack_into(">Q", moved, second + 36, sound_time)
     footer = mdat + _number(moved, mdat)
+    count = _number(moved, at + 80)
+    if len(moved) in (footer + FOOTER_SIZE, footer + OLD_FOOTER_SIZE):
+        struct.pack_into(">I", moved, footer + OLD_FOOTER_SIZE - 4, pictures_before + count)
     if len(moved) == footer + FOOTER_SIZE:
-        count = _number(moved, at + 80)
-        struct.pack_into(">I", moved, footer + FOOTER_SIZE - 4, pictures_before + count)
+        damaged = damaged_in(moved[at + MOOF_HEAD : second], count)
+        struct.pack_into(">I", moved, footer + OLD_FOOTER_SIZE, damaged_before + damaged)
     return bytes(moved)
+
+
+def damaged_in(rows: bytes | bytearray, count: int) -> int:
+    """How many of a trun's `count` rows are of damaged pictures: the last byte of their flags says so."""
+    return rows[11 :: len(rows) // count].count(DAMAGED)
+
+
+def damaged_up_to(piece: bytes) -> int | None:
+    """How many pictures of its file are damaged up to the end of a fragment; None where no footer tells."""
+    foot = piece[-FOOTER_SIZE:]
+    if foot[:24] != struct.pack(">I4s16s", FOOTER_SIZE, b"uuid", FOOTER):
+        return None
+    return int.from_bytes(foot[-4:], "big")
 
 
 def _number(data: bytearray, at: int) -> int:
@@ -206,13 +232,14 @@ def _prft(wall_ms: int, decode_time: int) -> bytes:
 
 def _clocks(camera_ms: int | None, received_ms: int | None, *, footer: bool) -> bytes:
     flags = (camera_ms is not None) * HAS_CAMERA_MS | (received_ms is not None) * HAS_RECEIVED_MS
-    flags |= footer * HAS_FOOTER
+    flags |= footer * (HAS_FOOTER | HAS_DAMAGED)
     return box(b"uuid", CLOCKS, struct.pack(">Iqq", flags, camera_ms or 0, received_ms or 0))
 
 
-def footer_of(size: int, pictures: int) -> bytes:
-    """The end of a fragment of `size` bytes, after which its file has so many pictures."""
-    return box(b"uuid", FOOTER, struct.pack(">II", size, pictures))
+def footer_of(size: int, pictures: int, damaged: int | None) -> bytes:
+    """The end of a fragment of `size` bytes, after which its file has so many pictures (`damaged` None: as of old)."""
+    counts = struct.pack(">II", size, pictures)
+    return box(b"uuid", FOOTER, counts if damaged is None else counts + struct.pack(">I", damaged))
 
 
 def _trex(track_id: int) -> bytes:

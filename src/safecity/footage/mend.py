@@ -20,13 +20,14 @@ LAST = "\U0010ffff"  # comes after every path
 
 @dataclass(frozen=True)
 class Scan:
-    """What a file holds: its span, its pictures, and how many of its bytes can be played."""
+    """What a file holds: its span, its pictures, how many are damaged, and how many of its bytes can be played."""
 
     start_ms: int
     end_ms: int
     pictures: int
     good_bytes: int
     bytes: int
+    damaged: int = 0
     camera_ms: int | None = None
     offset_ms: int | None = None
 
@@ -53,9 +54,8 @@ def scan(file: Path) -> Scan | None:
         return None
     first, last = fragments[0], fragments[-1]
     end_ms = max(last.end_ms(track.clock_hz), first.wall_ms + 1)
-    return Scan(
-        first.wall_ms, end_ms, sum(each.pictures for each in fragments), last.end, size, *clocks_of(first)
-    )
+    pictures, damaged = (sum(getattr(each, name) for each in fragments) for name in ("pictures", "damaged"))
+    return Scan(first.wall_ms, end_ms, pictures, last.end, size, damaged, *clocks_of(first))
 
 
 def glance(file: str) -> Scan | None:
@@ -73,9 +73,9 @@ def glance(file: str) -> Scan | None:
         os.close(fd)
     if found is None:
         return None
-    start_ms, end_ms, pictures, camera_ms, received_ms = found
+    start_ms, end_ms, pictures, damaged, camera_ms, received_ms = found
     offset_ms = None if camera_ms is None or received_ms is None else camera_ms - received_ms
-    return Scan(start_ms, end_ms, pictures, size, size, camera_ms, offset_ms)
+    return Scan(start_ms, end_ms, pictures, size, size, damaged, camera_ms, offset_ms)
 
 
 def clocks_of(first: Fragment) -> tuple[int | None, int | None]:
@@ -148,6 +148,7 @@ def segment_of(folder: Folder, camera: str, path: str, seen: Scan) -> Segment:
         path=path,
         bytes=seen.good_bytes,
         pictures=seen.pictures,
+        damaged=seen.damaged,
         store=folder.name,
         camera_ms=seen.camera_ms,
         offset_ms=seen.offset_ms,

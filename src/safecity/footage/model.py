@@ -36,6 +36,7 @@ class Segment:
     `store` says which storage folder `path` lies in: empty for the first, else the name of another.
     `camera_ms` is what the camera's own clock said at its first picture, None where the camera did not tell;
     `offset_ms` is that less the time when the same picture was received, so positive where the camera is ahead.
+    `damaged` says how many of its pictures are built upon one that was lost on the way.
     """
 
     camera: str
@@ -47,6 +48,7 @@ class Segment:
     store: str = ""
     camera_ms: int | None = None
     offset_ms: int | None = None
+    damaged: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,14 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """What there is of one camera in a span: spans with footage, and gaps with their causes, each oldest first."""
+    """What there is of one camera in a span: spans with footage, and gaps with their causes, each oldest first.
+
+    `damaged` counts damaged pictures by whole files: of all that touch the span, so it is never too low.
+    """
 
     segments: tuple[Span, ...]
     gaps: tuple[Gap, ...]
+    damaged: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,18 +41,20 @@ def timeline(archive: Archive, camera: str, from_ms: int, to_ms: int) -> Timelin
     """
     covered: list[Span] = []
     gaps: list[Gap] = []
+    damaged = 0
     for index in archive.indexes.values():
         found = index.gaps(camera, from_ms, to_ms)
         recorded = joined(index.spans(camera, from_ms, to_ms), SEAM_MS)
         covered += without(recorded, [_span(gap, to_ms) for gap in found])
         gaps += found
+        damaged += index.damaged(camera, from_ms, to_ms)
     spans = joined([(max(start, from_ms), min(end, to_ms)) for start, end in covered], SEAM_MS)
     left = [
         replace(gap, start_ms=start, end_ms=end)
         for gap in sorted(gaps, key=lambda each: each.start_ms)
         for start, end in without([(max(gap.start_ms, from_ms), _span(gap, to_ms)[1])], spans)
     ]
-    return Timeline(segments=tuple(spans), gaps=tuple(left))
+    return Timeline(segments=tuple(spans), gaps=tuple(left), damaged=damaged)
 
 
 def find(archive: Archive, camera: str, at_ms: int) -> Segment | None:

@@ -61,6 +61,10 @@ class Index(Protocol):
         """From when to when each of those segments lasts: as `segments`, but cheap enough for a month."""
         ...
 
+    def damaged(self, camera: str, from_ms: int, to_ms: int) -> int:
+        """How many damaged pictures the segments of a camera have that touch a span."""
+        ...
+
     def newest(self, camera: str, store: str | None = None) -> Segment | None:
         """The camera's last segment, of all storage folders or of one."""
         ...

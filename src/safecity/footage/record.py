@@ -88,7 +88,7 @@ class Recording:
         self._longest = 0
         self._media_time = 0  # of the present file: its length so far, in ticks,
         self._fragments = 0  # and what is in it
-        self._pictures = 0
+        self._pictures = self._damaged = 0
         self._line: deque[Leaving | Callable[[], None]] = (
             deque()
         )  # groups being written, and what waits for them
@@ -295,7 +295,7 @@ class Recording:
 
     def _open(self, key: Picture, start_ms: int) -> SegmentFile:
         file = SegmentFile(self._root, self.camera, start_ms, self._init)
-        self._media_time = self._fragments = self._pictures = 0
+        self._media_time = self._fragments = self._pictures = self._damaged = 0
         if self._lattice is not None:
             self._lattice.begin()
         if key.camera_ms is not None:
@@ -323,9 +323,11 @@ class Recording:
             received_ms=first.received_ms,
             sounds=laid,
             pictures_before=self._pictures,
+            damaged_before=self._damaged,
         )
         self._media_time += sum(durations)
         self._pictures += len(group)
+        self._damaged += sum(each.is_damaged for each in group)
         return data
 
     def _follow_line(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from safecity.footage.completeness import Completeness, complete
 from safecity.footage.model import Cause, Gap
 from safecity.footage.note import ALIVE
@@ -30,7 +32,7 @@ def tally(archive: Archive, camera: str, from_ms: int, to_ms: int) -> Completene
             gaps.append(
                 Gap(camera=camera, start_ms=start_ms, end_ms=to_ms, cause=Cause.RECORDER, words=words)
             )
-    return complete(found.segments, gaps, from_ms, to_ms)
+    return replace(complete(found.segments, gaps, from_ms, to_ms), damaged=found.damaged)
 
 
 def _known(archive: Archive, camera: str, from_ms: int, to_ms: int) -> tuple[int, int]:

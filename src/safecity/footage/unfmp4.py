@@ -24,12 +24,15 @@ from safecity.footage.fmp4 import (
     FOOTER,
     FOOTER_SIZE,
     HAS_CAMERA_MS,
+    HAS_DAMAGED,
     HAS_FOOTER,
     HAS_RECEIVED_MS,
     KEY_FLAGS,
     MOOF_HEAD,
+    OLD_FOOTER_SIZE,
     PRFT_SIZE,
     SOUND_HEAD,
+    damaged_in,
     from_ntp,
 )
 from safecity.footage.hevc import read_hvcc
@@ -103,7 +106,17 @@ class Fragment:
     @property
     def has_footer(self) -> bool:
         """Whether it ends with a footer, behind pictures and sound."""
-        return self.data_offset + self.media_size < self.end
+        return self.footer_size > 0
+
+    @property
+    def footer_size(self) -> int:
+        """The bytes of its footer; older ones are shorter and do not count damaged pictures."""
+        return self.end - self.data_offset - self.media_size
+
+    @property
+    def damaged(self) -> int:
+        """How many of its pictures are damaged."""
+        return damaged_in(self.rows, self.pictures)
 
     @property
     def is_key(self) -> bool:
@@ -137,12 +150,16 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """A file read from both ends: what it carries, its first and last fragment, and how many pictures there are."""
+    """A file read from both ends: what it carries, its first and last fragment, and how many pictures there are.
+
+    `damaged` is how many of them are, None where that was not counted yet.
+    """
 
     track: Track
     first: Fragment
     last: Fragment
     pictures: int
+    damaged: int | None = None
 
 
 def read_init(read: Read) -> tuple[Track, int]:
@@ -159,41 +176,52 @@ def read_ends(read: Read, size: int) -> Ends | None:
     """
     head = read(0, GLANCE)
     track, start = _track(head)
-    tail = read(max(0, size - FOOTER_SIZE), FOOTER_SIZE)
-    if len(tail) != FOOTER_SIZE or tail[4:8] != b"uuid" or tail[8:24] != FOOTER:
+    footer = _footer(read, start, size)
+    if footer is None:
         return None
-    back, pictures = struct.unpack_from(">II", tail, 24)
-    if not start <= size - back < size:
-        return None
+    back, pictures, damaged = footer
     first = _parsed(head, start, start, size) if head[start + 4 : start + 8] == b"prft" else None
     first = first or read_fragment(read, start, size)
     last = first if size - back == start else read_fragment(read, size - back, size)
     if first is None or last is None or last.end != size:
         return None
-    return Ends(track, first, last, pictures)
+    return Ends(track, first, last, pictures, damaged)
 
 
-def read_span(read: Read, size: int) -> tuple[int, int, int, int | None, int | None] | None:
-    """Start, end, pictures, the camera's time and the time of receipt: as `read_ends`, for an index made in a hurry.
+def read_span(read: Read, size: int) -> tuple[int, int, int, int, int | None, int | None] | None:
+    """Start, end, pictures, damaged ones, the camera's time and the time of receipt: for an index made in a hurry.
 
-    Of the first fragment only its clocks are read.
+    As `read_ends`, but of the first fragment only its clocks are read; None also where damaged ones were not counted.
     """
     head = read(0, GLANCE)
     track, start = _track(head)
-    tail = read(max(0, size - FOOTER_SIZE), FOOTER_SIZE)
+    footer = _footer(read, start, size)
     if len(head) < start + PRFT_SIZE + CLOCKS_SIZE or head[start + 4 : start + 8] != b"prft":
         return None
-    if len(tail) != FOOTER_SIZE or tail[4:8] != b"uuid" or tail[8:24] != FOOTER:
+    if footer is None:
         return None
-    back, pictures = struct.unpack_from(">II", tail, 24)
-    if not start <= size - back < size:
+    back, pictures, damaged = footer
+    if damaged is None:
         return None
     last = read_fragment(read, size - back, size)
     if last is None or last.end != size:
         return None
     start_ms = from_ntp(int.from_bytes(head[start + 16 : start + 24], "big"))
     _, camera_ms, received_ms = _clocks(head, start, _moof_at(head, start))
-    return start_ms, max(last.end_ms(track.clock_hz), start_ms + 1), pictures, camera_ms, received_ms
+    end_ms = max(last.end_ms(track.clock_hz), start_ms + 1)
+    return start_ms, end_ms, pictures, damaged, camera_ms, received_ms
+
+
+def _footer(read: Read, start: int, size: int) -> tuple[int, int, int | None] | None:
+    """How long a file's last fragment is, and how many pictures and damaged ones it has; None where nothing tells."""
+    tail = read(max(0, size - FOOTER_SIZE), FOOTER_SIZE)
+    for length in (FOOTER_SIZE, OLD_FOOTER_SIZE):
+        foot = tail[-length:]
+        if len(foot) == length and foot[:24] == struct.pack(">I4s16s", length, b"uuid", FOOTER):
+            back, pictures = struct.unpack_from(">II", foot, 24)
+            damaged = int.from_bytes(foot[32:], "big") if length == FOOTER_SIZE else None
+            return (back, pictures, damaged) if start <= size - back < size else None
+    return None
 
 
 def read_fragments(read: Read, start: int, end: int) -> Iterator[Fragment]:
@@ -243,7 +271,8 @@ def _parsed(head: bytes, base: int, offset: int, end: int) -> Fragment | None:
     flags, camera_ms, received_ms = _clocks(head, base, at)
     size = mdat + int.from_bytes(head[mdat : mdat + 4], "big") - base
     table, sound = _table(head, at, mdat), _sound_table(head, at, mdat)
-    whole = size + (FOOTER_SIZE if flags & HAS_FOOTER else 0)
+    footer = FOOTER_SIZE if flags & HAS_DAMAGED else OLD_FOOTER_SIZE
+    whole = size + (footer if flags & HAS_FOOTER else 0)
     if table is None or sound is None or offset + whole > end:
         return None
     rows, row_form, pictures, duration, data_size = table

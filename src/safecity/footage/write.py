@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from safecity.base import from_ms
-from safecity.footage.fmp4 import renumbered
+from safecity.footage.fmp4 import damaged_up_to, renumbered
 from safecity.footage.folders import Folder, Folders, sync_folder
 from safecity.footage.model import Segment
 from safecity.footage.unfmp4 import Fragment, read_fragment
@@ -39,7 +39,8 @@ class Part:
             0,
             start_ms,
             0,
-        )  # bytes, end and pictures: replaced whole, because another thread may read
+            0,
+        )  # bytes, end, pictures and damaged ones: replaced whole, because another thread may read
         self.synced_bytes = 0
         self.waiting = 0  # bytes that are on their way here
         self.error: OSError | None = None  # after which nothing is appended any more
@@ -69,7 +70,7 @@ class Part:
     @property
     def segment(self) -> Segment:
         """The file as it is now."""
-        size, end_ms, pictures = self.grown
+        size, end_ms, pictures, damaged = self.grown
         return Segment(
             camera=self.camera,
             start_ms=self.start_ms,
@@ -80,6 +81,7 @@ class Part:
             store=self.folder.name,
             camera_ms=self.camera_ms,
             offset_ms=self.offset_ms,
+            damaged=damaged,
         )
 
     @property
@@ -89,7 +91,7 @@ class Part:
 
     def append(self, fragment: bytes, end_ms: int, pictures: int) -> None:
         """Adds one fragment with one write. Raises OSError; the file then ends where it ended before, or is gone."""
-        size, _, count = self.grown
+        size, _, count, before = self.grown
         fd = self._open()
         fragment = self._moved(fragment) if self._is_elsewhere else fragment
         data = fragment if size else self._init + fragment
@@ -103,7 +105,8 @@ class Part:
                 os.close(fd)
                 self._fd = None
             raise
-        self.grown = (size + len(data), end_ms, count + pictures)
+        damaged = damaged_up_to(fragment)
+        self.grown = (size + len(data), end_ms, count + pictures, before if damaged is None else damaged)
 
     def elsewhere(self, folder: Folder, fragment: bytes) -> Part | None:
         """A file in another folder that goes on with a group; None for a part of one, which cannot be played alone."""
@@ -123,7 +126,8 @@ class Part:
             self._base = found.number - 1, found.decode_time, found.sound_time
         number, time, sound_time = self._base
         place = found.number - number, found.decode_time - time, found.sound_time - sound_time
-        return renumbered(fragment, *place, self.grown[2])
+        _, _, pictures, damaged = self.grown
+        return renumbered(fragment, *place, pictures_before=pictures, damaged_before=damaged)
 
     def sync(self) -> None:
         """Brings to the disk what was appended before the call. Raises OSError."""

@@ -61,7 +61,8 @@ class MarkView(msgspec.Struct):
 class LaneView(msgspec.Struct):
     """One camera's timeline: footage, gaps, sightings and holds, each oldest first.
 
-    `more_sightings` says that there were more than are listed.
+    `more_sightings` says that there were more than are listed. `damaged` pictures are recorded though something on the
+    way to them was lost; they are counted by whole files, of all that touch the span.
     """
 
     camera: str
@@ -70,6 +71,7 @@ class LaneView(msgspec.Struct):
     sightings: list[tuple[datetime, datetime]]
     more_sightings: bool
     holds: list[LaneHoldView]
+    damaged: int
 
 
 class LanesView(msgspec.Struct):
@@ -131,6 +133,7 @@ async def _lane(house: House, camera: str, from_ms_: int, to_ms_: int, resolutio
         holds=[
             LaneHoldView(id=each.id, start=from_ms(each.start_ms), end=from_ms(each.end_ms)) for each in kept
         ],
+        damaged=line.damaged,
     )
 
 

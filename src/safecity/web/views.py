@@ -244,12 +244,13 @@ class SpanView(msgspec.Struct):
 
 
 class TimelineView(msgspec.Struct):
-    """What there is of a camera between two moments."""
+    """What there is of a camera between two moments. `damaged` pictures are counted by whole files."""
 
     segments: list[tuple[datetime, datetime]]
     gaps: list[GapView]
     sightings: list[SightingView]
     holds: list[SpanView]
+    damaged: int
 
 
 class LoadView(msgspec.Struct):

@@ -104,6 +104,41 @@ def test_bytes_are_known_by_camera_day_and_folder(index: FootageIndex):
     assert index.garbage(store="reserve") == [Stored("reserve", segment(2 * day).path)]
 
 
+def test_damaged_pictures_are_those_of_the_files_that_touch_a_span(index: FootageIndex, tmp_path: Path):
+    assert index.damaged("a", 0, 1 << 50) == 0
+    for start_ms, damaged in ((0, 3), (60_000, 0), (120_000, 5)):
+        index.add_segment(replace(segment(start_ms), damaged=damaged))
+    index.add_segment(replace(segment(0), damaged=4))  # it grew
+    index.add_segment(replace(segment(0, "b"), damaged=9))
+    spans = (
+        (0, 1),
+        (59_999, 120_000),
+        (59_999, 120_001),
+        (60_000, 120_000),
+        (179_999, 200_000),
+        (180_000, 200_000),
+    )
+    assert [index.damaged("a", *span) for span in spans] == [4, 4, 9, 0, 5, 0]
+    index.drop_segments([segment(0)])
+    assert index.damaged("a", 0, 1 << 50) == 5
+    assert FootageIndex(tmp_path / "none.db").damaged("a", 0, 1) == 0
+
+
+def test_an_index_of_before_damaged_pictures_were_counted_counts_from_now_on(tmp_path: Path):
+    path = tmp_path / "recorder-0.db"
+    now = FootageIndex(path, writable=True)
+    now.add_segment(segment(0))
+    now.close()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript("DROP INDEX segment_damaged; ALTER TABLE segment DROP COLUMN damaged;")
+    for damaged in (3, 4):  # the second time there is nothing left to do
+        index = FootageIndex(path, writable=True)
+        assert index.segments("a", 0, 60_000) == [segment(0)]
+        index.add_segment(replace(segment(60_000), damaged=damaged))
+        assert index.damaged("a", 0, 1 << 50) == damaged
+        index.close()
+
+
 def test_the_oldest_of_one_camera_come_page_by_page(index: FootageIndex):
     every = [segment(start) for start in (0, 60_000, 120_000)]
     for each in every:

@@ -56,7 +56,7 @@ async def test_the_timeline_says_what_there_is(node: Node, tmp_path: Path):
         operator = await town.browser("operator")
         path = f"/api/cameras/{town.camera.id}/timeline"
         empty = (await operator.get(path)).json()
-        assert empty == {"segments": [], "gaps": [], "sightings": [], "holds": []}
+        assert empty == {"segments": [], "gaps": [], "sightings": [], "holds": [], "damaged": 0}
         for query in (
             "?from=2030-01-02T00:00:00Z&to=2030-01-01T00:00:00Z",
             "?from=2030-01-01T00:00:00&to=2030-01-01T01:00:00",

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import msgspec
 
-from safecity.adapters.stores.footage_tables import SCHEMA, UPGRADE, UPGRADED
+from safecity.adapters.stores.footage_tables import SCHEMA, UPGRADES
 from safecity.footage import DayBytes, Gap, IndexAway, Notice, Segment, Span, Stored
 
 T = TypeVar("T")
@@ -26,10 +26,12 @@ log = logging.getLogger(__name__)
 _Value = str | int | None
 
 _GAP = "camera, start_ms, end_ms, cause, words, is_reachable"
-_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures, store, camera_ms, offset_ms"
+_SEGMENT = "camera, start_ms, end_ms, path, bytes, pictures, store, camera_ms, offset_ms, damaged"
 ADD_SEGMENT = (
-    f"INSERT INTO segment ({_SEGMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (camera, start_ms) DO UPDATE"
-    " SET end_ms = excluded.end_ms, path = excluded.path, bytes = excluded.bytes, pictures = excluded.pictures"
+    f"INSERT INTO segment ({_SEGMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (camera, start_ms) DO UPDATE"
+    " SET end_ms = excluded.end_ms, path = excluded.path, bytes = excluded.bytes, pictures = excluded.pictures,"
+    " damaged = excluded.damaged"
 )
 _row = attrgetter(*_SEGMENT.split(", "))
 _TOUCHING = """
@@ -140,6 +142,15 @@ class FootageIndex:
             return (
                 self._open().execute(sql, {"camera": camera, "from_ms": from_ms, "to_ms": to_ms}).fetchall()
             )
+
+    def damaged(self, camera: str, from_ms: int, to_ms: int) -> int:
+        """How many damaged pictures the segments of a camera have that touch a span."""
+        where = _TOUCHING.format(table="segment", end="damaged > 0 AND end_ms")
+        found = self._texts(
+            f"SELECT coalesce(sum(damaged), 0) FROM (SELECT damaged FROM segment {where})",
+            {"camera": camera, "from_ms": from_ms, "to_ms": to_ms},
+        )
+        return int(found[0]) if found else 0
 
     def newest(self, camera: str, store: str | None = None) -> Segment | None:
         """The camera's last segment, of all storage folders or of one."""
@@ -294,10 +305,9 @@ class FootageIndex:
 def _prepare(connection: sqlite3.Connection) -> None:
     """Makes the tables, or brings older ones up to date."""
     columns = {str(row[1]) for row in connection.execute("PRAGMA table_info(segment)")}
-    if columns and "store" not in columns:
-        connection.executescript(f"BEGIN; {UPGRADE} {SCHEMA} {UPGRADED} COMMIT;")
-    else:
-        connection.executescript(SCHEMA)
+    steps = [each for each in UPGRADES if columns and each.column not in columns]
+    before, after = "".join(each.before for each in steps), "".join(each.after for each in steps)
+    connection.executescript(f"BEGIN; {before} {SCHEMA} {after} COMMIT;" if steps else SCHEMA)
 
 
 def _is_broken(path: Path) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 SCHEMA = """
 -- One file of footage. Spans of one camera do not overlap.
 CREATE TABLE IF NOT EXISTS segment (
@@ -14,9 +16,11 @@ CREATE TABLE IF NOT EXISTS segment (
   store    TEXT NOT NULL DEFAULT '',  -- which storage folder
   camera_ms INTEGER,           -- the camera's own clock at the first picture,
   offset_ms INTEGER,           -- and how far it was ahead of ours
+  damaged  INTEGER NOT NULL DEFAULT 0,  -- pictures built upon one that was lost on the way
   PRIMARY KEY (camera, start_ms)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS segment_age ON segment (start_ms, camera, bytes);
+CREATE INDEX IF NOT EXISTS segment_damaged ON segment (camera, start_ms, end_ms, damaged) WHERE damaged > 0;
 
 -- Bytes of segments by camera, day and folder, kept by triggers: a sum over millions of rows would hold up recording.
 CREATE TABLE IF NOT EXISTS day_bytes (
@@ -72,8 +76,7 @@ CREATE TABLE IF NOT EXISTS notice (
 CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
-# An index that was made before there were several storage folders.
-UPGRADE = """
+_FOLDERS = """
 ALTER TABLE segment ADD COLUMN store TEXT NOT NULL DEFAULT '';
 ALTER TABLE segment ADD COLUMN camera_ms INTEGER;
 ALTER TABLE segment ADD COLUMN offset_ms INTEGER;
@@ -84,8 +87,22 @@ DROP TRIGGER IF EXISTS segment_gone;
 DROP TABLE IF EXISTS total;
 ALTER TABLE garbage RENAME TO garbage_before;
 """
-UPGRADED = """
+_FOLDERS_AFTER = """
 INSERT OR IGNORE INTO garbage (store, path) SELECT '', path FROM garbage_before;
 DROP TABLE garbage_before;
 INSERT INTO day_bytes SELECT camera, start_ms / 86400000, store, sum(bytes) FROM segment GROUP BY 1, 2, 3;
 """
+
+
+class Upgrade(NamedTuple):
+    """For an index that lacks a column of `segment`: what is done before the tables above are made, and what after."""
+
+    column: str
+    before: str
+    after: str = ""
+
+
+UPGRADES = (
+    Upgrade("store", _FOLDERS, _FOLDERS_AFTER),  # made before there were several storage folders
+    Upgrade("damaged", "ALTER TABLE segment ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0;"),
+)

@@ -103,6 +103,7 @@ async def timeline_of(ask: Ask, name: str, start: datetime, end: datetime, limit
             for each in seen
         ],
         holds=[SpanView(id=each.id, start=from_ms(each.start_ms), end=from_ms(each.end_ms)) for each in kept],
+        damaged=lane.damaged,
     )
 
 

@@ -101,11 +101,22 @@ from safecity.footage.recorder import Recorder
 from safecity.footage.replan import keep_planned
 from safecity.footage.retain import agree_shortening, classes, retention, set_class
 from safecity.footage.retake import retake_plate, retaken_plates
+from safecity.footage.scene import (
+    SceneMark,
+    StoredScene,
+    blocks,
+    is_inside,
+    read_scene,
+    scene_png,
+    take_marks,
+    write_scene,
+)
 from safecity.footage.scrub import Scrubbing
 from safecity.footage.sound import SoundLattice, SoundSample
 from safecity.footage.spool import Spool
 from safecity.footage.tally import SETTLED_MS, tally
 from safecity.footage.tell import keep_telling, tell
+from safecity.footage.trouble import FolderTrouble, folder_troubles
 from safecity.footage.unfmp4 import (
     CodedSample,
     CodedSound,
@@ -146,6 +157,7 @@ __all__ = [
     "FootageForgotten",
     "FootageHeld",
     "FootageHoldReleased",
+    "FolderTrouble",
     "Forecast",
     "Fragment",
     "Gap",
@@ -180,6 +192,7 @@ __all__ = [
     "RetentionShorteningAgreed",
     "RetentionShorteningAsked",
     "Sample",
+    "SceneMark",
     "Scrubbing",
     "Segment",
     "ShortageForeseen",
@@ -193,11 +206,13 @@ __all__ = [
     "StorageTrouble",
     "StorageWell",
     "Stored",
+    "StoredScene",
     "Timeline",
     "Unmasked",
     "Withheld",
     "WrongDisk",
     "agree_shortening",
+    "blocks",
     "camera_clock",
     "camera_clocks",
     "classes",
@@ -211,6 +226,7 @@ __all__ = [
     "filled",
     "find",
     "find_next",
+    "folder_troubles",
     "forecast",
     "fragment",
     "grown",
@@ -221,6 +237,7 @@ __all__ = [
     "holds",
     "identify",
     "init_segment",
+    "is_inside",
     "keep_foreseeing",
     "keep_planned",
     "keep_telling",
@@ -233,6 +250,7 @@ __all__ = [
     "read_fragments",
     "read_init",
     "read_plan",
+    "read_scene",
     "rebuild",
     "recorder_of",
     "release",
@@ -240,12 +258,14 @@ __all__ = [
     "retaken_plates",
     "retention",
     "room_left",
+    "scene_png",
     "see_snapshot",
     "segments",
     "set_class",
     "settle_holds",
     "shrunk",
     "summed",
+    "take_marks",
     "take_snapshot",
     "tally",
     "tell",
@@ -253,4 +273,5 @@ __all__ = [
     "watch",
     "write_durably",
     "write_plans",
+    "write_scene",
 ]

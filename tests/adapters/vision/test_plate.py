@@ -136,7 +136,7 @@ def test_a_scene_that_was_known_before_is_taken_up_again_without_a_pause():
     for picture in dark:
         first.look(picture)
     assert first.scene is not None
-    plate = Plate(KnownFaces(), recall=lambda _: first.scene)
+    plate = Plate(KnownFaces(), recall=lambda _: first.stored)
     looked(plate, day, range(10))
     for picture in dark[:10]:
         plate.look(picture)

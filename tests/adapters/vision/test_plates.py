@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from fakes.faces import KnownFaces
 from fakes.film import Film
 from safecity.adapters.vision.plates import NOT_KNOWN, PastScenes, Plates
-from safecity.footage import EmptyScene, PictureWithheld, Pixels, halved
+from safecity.footage import EmptyScene, PictureWithheld, Pixels, SceneMark, StoredScene, blocks, halved
 
 
 class Dark(Film):
@@ -40,7 +41,7 @@ def kept(folder: Path, *films: tuple[Film, int]) -> Plates:
     """Plates of some scenes, each from a second on."""
     plates = Plates(folder, KnownFaces())
     for film, second in films:
-        plates.plate.take_up(scene(film))
+        plates.plate.take_up(StoredScene(scene(film)))
         plates.save(second * 1000)
     return plates
 
@@ -70,7 +71,7 @@ def test_a_new_file_begins_with_another_scene_at_once_and_for_slow_light_after_a
     assert plates.stamps() == [100_000, 200_000]
     lighter = scene(NIGHT)
     lighter.luma[:] = np.minimum(lighter.luma, 235) + 20
-    plates.plate.take_up(lighter)
+    plates.plate.take_up(StoredScene(lighter))
     plates.save(1_000_000)
     assert len(plates.stamps()) == 2
     plates.save((200 + HOUR_S) * 1000)
@@ -143,3 +144,60 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path, caplog: pytest.LogCapture
     assert plates.stamps() == [100]
     with pytest.raises(PictureWithheld):
         PastScenes(plates).scene_for(pixels(DAY, 10))
+
+
+PLACE = (0.25, 0.25, 0.25, 0.5)
+
+
+def test_a_marked_person_is_unlearned_in_all_plates_once_and_a_mark_that_was_taken_over_stays_so(
+    tmp_path: Path,
+):
+    kept(tmp_path, (DAY, 0), (NIGHT, 2 * HOUR_S))
+    marks = [SceneMark(area=PLACE, at_ms=9_000_000)]
+    plates = Plates(tmp_path, KnownFaces())
+    plates.load(marks=marks)
+    assert plates.plate.scene is not None
+    assert not plates.plate.scene.known[25:65, 44:78].any()
+    for stamp in plates.stamps():
+        past = plates.stored_at(stamp)
+        assert past is not None
+        assert not past.scene.known[25:65, 44:78].any()
+    plates.plate.scene.known[:] = True
+    plates.save(9_100_000)
+    again = Plates(tmp_path, KnownFaces())
+    again.load(marks=marks)
+    assert again.plate.scene is not None
+    assert again.plate.scene.known.all()
+
+
+def test_a_plate_that_cannot_be_written_goes_because_it_may_show_somebody(tmp_path: Path):
+    kept(tmp_path, (DAY, 0))
+    (tmp_path / f".0.npz.{os.getpid()}").mkdir()  # where it would be written
+    plates = Plates(tmp_path, KnownFaces())
+    plates.load(marks=[SceneMark(area=PLACE, at_ms=9_000_000)])
+    assert plates.stamps() == []
+    assert plates.plate.scene is not None
+    assert not plates.plate.scene.known[25:65, 44:78].any()
+
+
+def test_what_somebody_said_is_nobody_is_learned_though_the_finder_finds_it_again(tmp_path: Path):
+    lamp = KnownFaces(faces=((0.4, 0.3, 0.05, 0.1),))
+    first = Plates(tmp_path, lamp)
+    for second in range(10):
+        first.plate.look(pixels(DAY, second))
+    assert first.plate.stored is not None
+    (block,) = blocks(first.plate.stored)
+    first.save(10_000)
+    said = SceneMark(area=block, at_ms=20_000, nobody_in=first.plate.learned_ms)
+    for marks, spared in (([], False), ([said], True)):
+        plates = Plates(tmp_path, lamp)
+        plates.load(marks=marks)
+        for second in range(30, 240, 2):
+            plates.plate.look(pixels(DAY, second))
+        assert plates.plate.scene is not None
+        assert plates.plate.scene.known.all() == spared
+        past = PastScenes(plates)
+        past.scene_for(pixels(DAY, 240))
+        assert (past.spared == (block,)) is spared
+    plates.plate.forget()
+    assert plates.plate.spared == (), "another scene is learned with everyone looked for"

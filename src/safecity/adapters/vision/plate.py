@@ -11,11 +11,8 @@ learned anew, and withheld meanwhile.
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import cv2
@@ -25,7 +22,20 @@ import numpy.typing as npt
 from safecity.adapters.vision.compare import Seen, compared, narrowed, share, widened
 from safecity.adapters.vision.faces import Finder
 from safecity.base import attempt
-from safecity.footage import Area, Bits, EmptyScene, PictureWithheld, Pixels, Plane, distance, even_light
+from safecity.footage import (
+    Area,
+    Bits,
+    EmptyScene,
+    PictureWithheld,
+    Pixels,
+    Plane,
+    StoredScene,
+    distance,
+    even_light,
+    is_inside,
+    read_scene,
+    write_scene,
+)
 
 FEWEST, LEARN_MS = 8, 6_000
 LEARN_EVERY_MS, RELEARN_EVERY_MS = 500, 2_500
@@ -46,6 +56,20 @@ class Nobody:
         return ()
 
 
+class Sparing:
+    """Fills `Finder`: another one, without what it finds inside areas of which a person said that nobody is there."""
+
+    def __init__(self, finder: Finder, spared: Callable[[], Sequence[Area]]) -> None:
+        self._finder, self._spared = finder, spared
+
+    def find(self, pixels: Pixels) -> tuple[Area, ...]:
+        """As `Finder`."""
+        spared = self._spared()
+        return tuple(
+            each for each in self._finder.find(pixels) if not any(is_inside(each, area) for area in spared)
+        )
+
+
 class Plate:
     """One stream's empty scene, at half the size of the pictures it is given."""
 
@@ -55,10 +79,12 @@ class Plate:
         *,
         people: Finder | None = None,
         learn_ms: int = LEARN_MS,
-        recall: Callable[[Seen], EmptyScene | None] = lambda _: None,
+        recall: Callable[[Seen], StoredScene | None] = lambda _: None,
     ) -> None:
         """`recall` finds a scene that was known before and that a look agrees with."""
-        self._finder, self._people = finder, people or Nobody()
+        self.spared: tuple[Area, ...] = ()
+        self._finder = Sparing(finder, lambda: self.spared)
+        self._people = Sparing(people or Nobody(), lambda: self.spared)
         self._learn_ms, self._recall = learn_ms, recall
         self._samples: deque[Seen] = deque(maxlen=WINDOW)
         self._empty: deque[Bits] = deque(maxlen=WINDOW)  # of each sample, where nobody was found
@@ -72,7 +98,7 @@ class Plate:
         self.cleared = (
             False  # whether people were looked for in the scene since more than slow light changed it
         )
-        self.version = 0
+        self.version = self.learned_ms = self.marked_ms = 0
 
     def seconds_left(self) -> int:
         """About how long learning will take yet; 0 once the plate is there."""
@@ -117,33 +143,36 @@ class Plate:
         self._again = self.scene is not None
         self.cleared = False
         self.scene, self._before, self._moved_ms, self._stood = None, None, None, None
+        self.spared = ()
         self._drop_samples()
         self._changed.clear()
         self.version += 1
 
+    @property
+    def stored(self) -> StoredScene | None:
+        """The plate with its past; None while there is none."""
+        if self.scene is None:
+            return None
+        return StoredScene(self.scene, self._stood, self.learned_ms, self.marked_ms, self.spared)
+
     def to_bytes(self) -> bytes:
         """The plate as a file. Only to be called when there is one."""
-        scene = self.scene
-        assert scene is not None
-        file = io.BytesIO()
-        stood = np.zeros_like(scene.luma) if self._stood is None else self._stood
-        np.savez_compressed(file, luma=scene.luma, u=scene.u, v=scene.v, known=scene.known, stood=stood)
-        return file.getvalue()
+        stored = self.stored
+        assert stored is not None
+        return write_scene(stored)
 
     def from_bytes(self, data: bytes) -> bool:
         """Takes a plate from a file; False where the file is damaged, which leaves the plate to be learned."""
-        scene = scene_from(data)
-        if scene is None:
-            return False
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            self._stood = file["stood"]
-        self.take_up(scene)
-        return True
+        stored = read_scene(data)
+        if stored is not None:
+            self.take_up(stored)
+        return stored is not None
 
-    def take_up(self, scene: EmptyScene) -> None:
+    def take_up(self, stored: StoredScene) -> None:
         """Another scene holds from now on; people are looked for in it with the next look."""
         self.cleared = False
-        self.scene = scene
+        self.scene, self._stood, self.spared = stored.scene, stored.stood, stored.spared
+        self.learned_ms, self.marked_ms = stored.learned_ms, max(self.marked_ms, stored.marked_ms)
         self._drop_samples()
         self._changed.clear()
         self.version += 1
@@ -190,6 +219,7 @@ class Plate:
         agreed = self._agreed(0.6)
         self.scene = self._without_people(agreed, np.ones_like(agreed.known))
         self.cleared = True
+        self.learned_ms = self._samples[-1].at_ms
         self._drop_samples()
         self._again = False
         self.version += 1
@@ -255,7 +285,6 @@ class Plate:
             if known_before is None:
                 self.forget()
             else:
-                self._stood = None
                 self.take_up(known_before)
             return
         if seen.at_ms - self._drifted_ms >= DRIFT_EVERY_MS:
@@ -326,20 +355,6 @@ class Plate:
             if share(other[place]) < GONE:
                 places |= place
         return places
-
-
-def scene_from(data: bytes) -> EmptyScene | None:
-    """The empty scene in a plate's file; None where the file is damaged."""
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            scene = EmptyScene(file["luma"], file["u"], file["v"], file["known"])
-            stood: Plane = file["stood"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-        return None
-    planes = (scene.luma, scene.u, scene.v, stood)
-    if any(plane.dtype != np.uint8 or plane.shape != scene.known.shape for plane in planes):
-        return None
-    return scene
 
 
 def _median(planes: Plane) -> Plane:

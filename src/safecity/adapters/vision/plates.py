@@ -9,14 +9,28 @@ the footage for which it held has gone.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from safecity.adapters.vision.compare import Seen, compared, share
 from safecity.adapters.vision.faces import Finder
-from safecity.adapters.vision.plate import FAR, LEARN_MS, Plate, scene_from
-from safecity.footage import EmptyScene, PictureWithheld, Pixels, distance, even_light, write_durably
+from safecity.adapters.vision.plate import FAR, LEARN_MS, Plate
+from safecity.footage import (
+    Area,
+    EmptyScene,
+    PictureWithheld,
+    Pixels,
+    SceneMark,
+    StoredScene,
+    distance,
+    even_light,
+    read_scene,
+    take_marks,
+    write_durably,
+    write_scene,
+)
 
 log = logging.getLogger(__name__)
 
@@ -43,23 +57,39 @@ class Plates:
         self._stamp: int | None = None
         self._begun: EmptyScene | None = None  # as it was when its file began
 
-    def load(self, from_ms: int = 0) -> None:
-        """Takes up the newest plate. Those from before `from_ms` go: an administrator had the plate taken anew."""
+    def load(self, from_ms: int = 0, marks: Sequence[SceneMark] = ()) -> None:
+        """Takes up the newest plate, and in all of them what people said of places since.
+
+        Those from before `from_ms` go: an administrator had the plate taken anew.
+        """
+        self.plate.marked_ms = max((each.at_ms for each in marks), default=0)
         stamps = self.stamps()
         for stamp in [each for each in stamps if each < from_ms]:
             self._file(stamp).unlink(missing_ok=True)
         kept = [each for each in stamps if each >= from_ms]
         if not kept:
             return
-        try:
-            is_good = self.plate.from_bytes(self._file(kept[-1]).read_bytes())
-        except OSError as error:
-            log.warning("The plate %s cannot be read: %s.", self._file(kept[-1]), error)
-            return
-        if not is_good:
+        newest = self.stored_at(kept[-1])
+        if newest is None:
             log.warning("The plate %s is damaged; it is learned anew.", self._file(kept[-1]))
+        if marks and (newest is None or newest.marked_ms < self.plate.marked_ms):
+            for stamp in kept:  # the newest last: where it has its marks, all have
+                self._mark(stamp, marks)
+        if newest is not None:
+            self.plate.take_up(take_marks(newest, marks))
+            self._stamp, self._begun = kept[-1], _copy(self.plate.scene)
+
+    def _mark(self, stamp: int, marks: Sequence[SceneMark]) -> None:
+        """Takes marks over in a file; one that cannot be written goes, for it may show somebody."""
+        stored = self.stored_at(stamp)
+        marked = None if stored is None else take_marks(stored, marks)
+        if marked is stored or marked is None:
             return
-        self._stamp, self._begun = kept[-1], _copy(self.plate.scene)
+        try:
+            write_durably(self._file(stamp), write_scene(marked))
+        except OSError as error:
+            log.warning("The plate %s goes, because it cannot be written: %s.", self._file(stamp), error)
+            self._file(stamp).unlink(missing_ok=True)
 
     def stamps(self) -> list[int]:
         """From when on each plate held, oldest first."""
@@ -68,12 +98,13 @@ class Plates:
         except OSError:
             return []
 
-    def scene_of(self, stamp: int) -> EmptyScene | None:
+    def stored_at(self, stamp: int) -> StoredScene | None:
         """The plate of a stamp; None where it cannot be read."""
         try:
-            return scene_from(self._file(stamp).read_bytes())
+            stored = read_scene(self._file(stamp).read_bytes())
         except OSError:
             return None
+        return replace(stored, learned_ms=stored.learned_ms or stamp) if stored else None
 
     def must_save(self, now_ms: int) -> bool:
         """Whether the present plate is to be written: it was learned or mended, or ten minutes have passed."""
@@ -113,15 +144,15 @@ class Plates:
         brighter = abs(float(scene.luma.mean()) - float(begun.luma.mean())) > FAR
         return now_ms - (self._stamp or 0) >= NEW_FILE_MS and (differing > NOTABLE or brighter)
 
-    def _recall(self, seen: Seen) -> EmptyScene | None:
+    def _recall(self, seen: Seen) -> StoredScene | None:
         """The scene of before that a look agrees with best; None where none does."""
         best, least = None, SAME_SCENE
         for stamp in reversed(self.stamps()[-MOST_RECALLED:]):
-            scene = self.scene_of(stamp)
-            if scene is not None and scene.luma.shape == seen.luma.shape:
-                differing = share(distance(seen.luma, even_light(scene.luma, seen.luma)) > FAR)
+            stored = self.stored_at(stamp)
+            if stored is not None and stored.scene.luma.shape == seen.luma.shape:
+                differing = share(distance(seen.luma, even_light(stored.scene.luma, seen.luma)) > FAR)
                 if differing < least:
-                    best, least = scene, differing
+                    best, least = stored, differing
         return best
 
     def _file(self, stamp: int) -> Path:
@@ -134,29 +165,34 @@ class PastScenes:
 
     plates: Plates
     cleared = False  # a file does not say with which networks it was searched
-    _scene: EmptyScene | None = None
+    _stored: StoredScene | None = None
     _chosen_ms: int = 0
+
+    @property
+    def spared(self) -> tuple[Area, ...]:
+        """The areas of the present choice in which nobody is, whatever is found."""
+        return () if self._stored is None else self._stored.spared
 
     def scene_for(self, pixels: Pixels) -> EmptyScene:
         """As `masker.Scenes`."""
         away_ms = pixels.wall_ms - self._chosen_ms
-        if self._scene is None or not 0 <= away_ms < CHOOSE_EVERY_MS:
-            self._scene, self._chosen_ms = self._choose(pixels), pixels.wall_ms
-        if self._scene is None:
+        if self._stored is None or not 0 <= away_ms < CHOOSE_EVERY_MS:
+            self._stored, self._chosen_ms = self._choose(pixels), pixels.wall_ms
+        if self._stored is None:
             raise PictureWithheld(NOT_KNOWN)
-        return self._scene
+        return self._stored.scene
 
-    def _choose(self, pixels: Pixels) -> EmptyScene | None:
+    def _choose(self, pixels: Pixels) -> StoredScene | None:
         """Of the plates around a moment, the one from which the picture differs least."""
         stamps = self.plates.stamps()
         before = [stamp for stamp in stamps if stamp <= pixels.wall_ms][-1:]
         after = [stamp for stamp in stamps if stamp > pixels.wall_ms][:1]
-        candidates = [self.plates.scene_of(stamp) for stamp in before + after] or [self.plates.plate.scene]
+        candidates = [self.plates.stored_at(stamp) for stamp in before + after] or [self.plates.plate.stored]
         best, least = None, 2.0
-        for scene in candidates:
-            seen = compared(pixels, None, scene)
+        for stored in candidates:
+            seen = compared(pixels, None, None if stored is None else stored.scene)
             if seen.apart is not None and share(seen.apart > FAR) < least:
-                best, least = scene, share(seen.apart > FAR)
+                best, least = stored, share(seen.apart > FAR)
         return best
 
 

@@ -66,6 +66,22 @@ async def test_a_shortage_within_a_day_is_told_once_a_day(node: Node, archive: A
     assert facts[0].wanted_days == 1000
 
 
+async def test_a_shortage_can_be_told_where_no_rule_says_for_how_long(node: Node, archive: Archive):
+    looking = asyncio.ensure_future(keep_foreseeing(node, archive, min_free_bytes=1 << 60))  # noqa: TID251
+    try:
+        for _ in range(200):
+            if await told(node, ShortageForeseen):
+                break
+            await asyncio.sleep(0.01)
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    (fact,) = await told(node, ShortageForeseen)
+    assert isinstance(fact, ShortageForeseen)
+    assert fact.wanted_days == 0, "endless is no number in the journal"
+    assert "inf" not in fact.words
+
+
 def test_each_camera_counts_by_its_share():
     book = RuleBook(Keep(days=10), {}, {"b": Keep(days=40)})
     days = [DayBytes("a", 99, 200), DayBytes("b", 99, 100), DayBytes("b", 1, 10_000)]

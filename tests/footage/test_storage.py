@@ -13,7 +13,9 @@ from safecity.base import SetClock
 from safecity.footage.append import AppendAtOnce
 from safecity.footage.folders import Folder, Folders
 from safecity.footage.note import Notebook
+from safecity.footage.play import Archive
 from safecity.footage.storage import CHECKED_WORDS, SLOW_WORDS, Storage
+from safecity.footage.trouble import folder_troubles
 
 
 class House:
@@ -71,6 +73,29 @@ def test_a_disk_that_is_away_is_told_and_one_that_came_back_too(house: House):
     house.look()
     assert house.main.is_well
     assert house.told() == [("", False, True), ("", True, True)]
+
+
+def test_what_is_wrong_now_is_kept_with_the_index(house: House, tmp_path: Path):
+    archive = Archive(tmp_path, {"recorder-0": house.index})
+    house.look()
+    assert folder_troubles(archive) == []
+    house.storage.folders.failed(house.main, OSError(28, "No space left on device"))
+    house.storage.tell(7)
+    house.storage.tell(9)
+    house.notebook.write(9)
+    (seen,) = folder_troubles(archive)
+    assert (seen.recorder, seen.store, seen.since_ms, seen.goes_on) == ("recorder-0", "", 7, True)
+    assert seen.words
+    house.storage.folders.failed(house.reserve, OSError(5, "Input/output error"))
+    house.storage.tell(11)
+    house.notebook.write(11)
+    assert [(each.store, each.since_ms, each.goes_on) for each in folder_troubles(archive)] == [
+        ("", 7, False),
+        ("reserve", 11, False),
+    ]
+    house.look()
+    house.look()
+    assert folder_troubles(archive) == []
 
 
 def test_a_wrong_disk_is_never_written_to(house: House):

@@ -225,7 +225,7 @@ class StorageWell(Event):
 class ShortageForeseen(Event):
     """Within a day footage will begin to go before its time, because the disk is too small for what is wanted.
 
-    Heard by: alerts, oversight.
+    Heard by: alerts, oversight. `wanted_days` is 0 where nothing says for how long it is wanted.
     """
 
     about: ClassVar[str] = "city"

@@ -25,6 +25,7 @@ async def forecast(node: Node, archive: Archive, *, min_free_bytes: int = 0) -> 
     book = rule_book({each.subject: each for each in await retention(node)})
     now_ms = to_ms(node.clock.now())
     days = [each for index in archive.indexes.values() for each in index.day_bytes()]
+    oldest = [each.start_ms for index in archive.indexes.values() for each in index.oldest(1)]
     held = {
         (each.store, each.path): each.bytes
         for hold in read_holds(archive.data)
@@ -42,6 +43,7 @@ async def forecast(node: Node, archive: Archive, *, min_free_bytes: int = 0) -> 
         free_bytes=free_bytes,
         held_bytes=sum(held.values()),
         wanted_days=wanted_days(days, book, now_ms),
+        since_ms=min(oldest, default=now_ms),
         now_ms=now_ms,
     )
 
@@ -79,7 +81,7 @@ async def _tell(node: Node, seen: Forecast) -> None:
                 words=seen.sentence(),
                 short_ms=seen.short_ms or 0,
                 reach_days=seen.reach_days or 0.0,
-                wanted_days=seen.wanted_days,
+                wanted_days=seen.wanted_days if math.isfinite(seen.wanted_days) else 0.0,
             )
         )
 

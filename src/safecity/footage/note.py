@@ -38,6 +38,10 @@ class Notebook:
         text = msgspec.json.encode(body).decode()
         self._notes.append(lambda: self._index.tell(at_ms, camera, kind, text))
 
+    def mark(self, name: str, value: str) -> None:
+        """A word is to be kept with the index."""
+        self._notes.append(lambda: self._index.set_mark(name, value))
+
     def end_gap(self, gap: Gap, end_ms: int, now_ms: int) -> None:
         """A gap that was found open in the index ended."""
         self.gaps([GapCloses(gap.camera, gap.start_ms, end_ms)], now_ms)

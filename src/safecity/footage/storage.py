@@ -1,7 +1,7 @@
 """Keeps an eye on the storage folders: whose they are, whether they answer, how much room they have.
 
 Each is looked at once a second, beside the event loop. What changed is told as a notice, so that people hear of a disk
-that is full, read-only, slow or away while recording goes on in another.
+that is full, read-only, slow or away while recording goes on in another. What is wrong now is kept with the index too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from safecity.footage.identify import AWAY, FILE, OTHER, claim, mark_of
 from safecity.footage.model import StorageNotice
 from safecity.footage.note import Notebook
 from safecity.footage.ports import Index, IndexAway, Writer
+from safecity.footage.trouble import keep_trouble
 
 SLOWEST_LOOK_S = 10.0
 CHECKED_WORDS = "The footage on this disk is being checked."
@@ -27,6 +28,8 @@ class _Watched:
     folder: Folder
     looking_since_s: float | None = None
     told: str | None = None
+    trouble_ms: int | None = None
+    kept: tuple[str, bool] | None = None
     found: Look | None = None
     is_mended: bool = False
 
@@ -77,11 +80,17 @@ class Storage:
         return all(each.looking_since_s is None or each.folder.trouble for each in self._watched)
 
     def tell(self, now_ms: int) -> None:
-        """Tells which folders fell into trouble, or are well again, since last time."""
+        """Tells which folders fell into trouble, or are well again, since last time; keeps what is wrong now."""
+        goes_on = any(folder.is_well for folder in self.folders.all)
         for each in self._watched:
             words = None if each.folder.barred == CHECKED_WORDS else each.folder.words
+            each.trouble_ms = None if words is None else each.trouble_ms or now_ms
+            if each.kept != (words or "", goes_on):
+                each.kept = words or "", goes_on
+                keep_trouble(
+                    self._notebook, each.folder.name, words or "", each.trouble_ms or now_ms, goes_on
+                )
             if (words is None) != (each.told is None):
-                goes_on = any(folder.is_well for folder in self.folders.all)
                 body = StorageNotice(store=each.folder.name, words=words or "", goes_on=goes_on)
                 self._notebook.notice(now_ms, "", "storage", body)
                 each.told = words

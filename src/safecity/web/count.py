@@ -60,7 +60,10 @@ class CompletenessView(msgspec.Struct):
 
 @dataclass
 class Counting:
-    """The counts of a node's footage, one at a time, each with the moment until which it is kept. Lives in one event loop."""
+    """The counts of a node's footage, one at a time. Lives in one event loop.
+
+    Each is kept up to a moment of the clock that only goes forward.
+    """
 
     node: Node
     archive: Archive
@@ -94,7 +97,11 @@ class Counting:
             await asyncio.sleep(0)  # a camera takes milliseconds: let the others have their turn
         views.sort(key=lambda each: (-each.count.unexplained_s, _percent(each), each.name))
         return CompletenessView(
-            counted_at=self.node.clock.now(), start=from_ms(start_ms), end=from_ms(end_ms), city=complete_view(summed(sums)), cameras=views
+            counted_at=self.node.clock.now(),
+            start=from_ms(start_ms),
+            end=from_ms(end_ms),
+            city=complete_view(summed(sums)),
+            cameras=views,
         )
 
 

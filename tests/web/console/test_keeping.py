@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from fakes.website import open_town
-from safecity.base import Node
+from safecity.base import Node, to_ms
 from safecity.footage import Keep
 from safecity.footage.retain import settle_retention
 
@@ -16,11 +17,30 @@ async def test_completeness_is_a_page_and_a_public_figure(node: Node, tmp_path: 
         town.record(minutes=5)
         page = (await (await town.browser("auditor")).get("/completeness")).text
         assert "100.000 %" in page
+        assert "Counted at" in page
         assert f"/footage?cams={town.camera.id}" in page
         assert (await (await town.browser("auditor")).get("/completeness?days=99")).status_code == 400
         public = (await town.anonymous().get("/public")).text
         assert "100.00 %" in public
         assert "every gap has a cause" in public
+
+
+async def test_a_city_that_is_new_says_that_nothing_counts_yet(node: Node, tmp_path: Path):
+    async with open_town(node, tmp_path) as town:
+        page = (await (await town.browser("auditor")).get("/completeness")).text
+        assert "No footage counts yet" in page
+
+
+async def test_a_disk_in_trouble_is_told_with_what_is_done_about_it(node: Node, tmp_path: Path):
+    async with open_town(node, tmp_path) as town:
+        town.record(minutes=1)
+        auditor = await town.browser("auditor")
+        assert "takes footage" in (await auditor.get("/storage")).text
+        trouble = {"words": "The disk is full.", "since_ms": to_ms(node.clock.now()), "goes_on": True}
+        town.shelf.index.set_mark("trouble", json.dumps(trouble))
+        page = (await auditor.get("/storage")).text
+        assert "The disk is full." in page
+        assert "It writes to the reserve folder meanwhile." in page
 
 
 async def test_classes_are_set_and_a_shorter_rule_is_agreed_to_by_two(node: Node, tmp_path: Path):

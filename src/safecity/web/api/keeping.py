@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +13,13 @@ from safecity.access import Action, allow, names
 from safecity.base import from_ms
 from safecity.cameras import cameras
 from safecity.footage import (
+    FolderTrouble,
     Forecast,
     Keep,
     Keeping,
     agree_shortening,
     classes,
+    folder_troubles,
     forecast,
     retention,
     room_left,
@@ -31,8 +32,8 @@ from safecity.web.doors import Door, get, post
 from safecity.web.given import whole
 
 FIRST = "the first folder"
-ENDLESS = "Nothing says for how long footage is wanted, so it is kept until the room is used up."
 RESERVE = "the reserve folder"
+RESERVE_STORE = "reserve"
 
 
 class SpanQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,13 +42,23 @@ class SpanQuery(msgspec.Struct, forbid_unknown_fields=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=31)] = 1
 
 
+class TroubleView(msgspec.Struct):
+    """A recorder cannot write to a folder: why, since when, and what it does about it."""
+
+    recorder: str
+    words: str
+    since: datetime
+    does: str
+
+
 class FolderView(msgspec.Struct):
-    """A storage folder; `words` says why it takes no footage, empty while it does."""
+    """A storage folder; `words` says why it takes no footage, empty while it does; `troubles` is what recorders say."""
 
     name: str
     free_bytes: int | None
     kept_bytes: int
     words: str
+    troubles: list[TroubleView] = []
 
 
 class ForecastView(msgspec.Struct):
@@ -129,7 +140,7 @@ class KeepingDoors:
         self._counting = counting
 
     async def completeness(self, ask: Ask, given: SpanQuery) -> CompletenessView:
-        """How complete footage is, per camera and for the city, counted anew every ten minutes at most."""
+        """How complete footage is, per camera and for the city, counted half a minute to ten minutes ago at most."""
         allow(ask.by, Action.READ_CAMERAS)
         return await self._counting.of_days(given.days)
 
@@ -187,13 +198,25 @@ async def _folders(ask: Ask) -> list[FolderView]:
     for index in archive.indexes.values():
         for store, count in index.stores().items():
             kept[store] = kept.get(store, 0) + count
-    there = [(FIRST, archive.root, kept.get("", 0))]
+    there = [("", FIRST, archive.root, kept.get("", 0))]
     if archive.reserve is not None:
-        there.append((RESERVE, archive.reserve, sum(count for store, count in kept.items() if store)))
-    return [
-        await asyncio.to_thread(_folder, name, root, count, ask.house.min_free_bytes)
-        for name, root, count in there
-    ]
+        rest = sum(count for store, count in kept.items() if store)
+        there.append((RESERVE_STORE, RESERVE, archive.reserve, rest))
+    told = folder_troubles(archive)
+    views: list[FolderView] = []
+    for store, name, root, count in there:
+        view = await asyncio.to_thread(_folder, name, root, count, ask.house.min_free_bytes)
+        view.troubles = [_trouble(each) for each in told if each.store == store]
+        views.append(view)
+    return views
+
+
+def _trouble(each: FolderTrouble) -> TroubleView:
+    other = FIRST if each.store else RESERVE
+    does = (
+        f"It writes to {other} meanwhile." if each.goes_on else "Nothing is recorded until it is put right."
+    )
+    return TroubleView(each.recorder, each.words, from_ms(each.since_ms), does)
 
 
 def _folder(name: str, root: Path, kept: int, min_free: int) -> FolderView:
@@ -216,7 +239,7 @@ def _forecast(seen: Forecast) -> ForecastView:
         full_at=_when(seen.full_ms),
         reach_days=seen.reach_days,
         short_at=_when(seen.short_ms),
-        sentence=seen.sentence() if math.isfinite(seen.wanted_days) else ENDLESS,
+        sentence=seen.sentence(),
     )
 
 

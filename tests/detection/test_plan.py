@@ -20,7 +20,7 @@ from safecity.detection import (
     read_eye_plan,
     write_eye_plans,
 )
-from safecity.footage import recorder_of, retake_plate
+from safecity.footage import mark_person, recorder_of, retake_plate
 
 ZONE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
 
@@ -93,3 +93,17 @@ async def test_a_plate_that_was_retaken_reaches_the_eye(node: Node, tmp_path: Pa
         while not read_eye_plan(eye_plan_file(tmp_path, 0)).cameras[0].plate_from_ms:
             await asyncio.sleep(0.01)
     planning.cancel()
+
+
+async def test_a_mark_in_an_empty_scene_reaches_the_eye(node: Node, operator: Actor, tmp_path: Path):
+    await found(node)
+    added = await gate(node)
+    planning = asyncio.get_running_loop().create_task(keep_eyes_planned(node, tmp_path, eyes=1, recorders=1))
+    file = eye_plan_file(tmp_path, 0)
+    while not file.exists():
+        await asyncio.sleep(0.01)
+    await mark_person(node, operator, camera=added.id, area=(0.1, 0.2, 0.3, 0.4))
+    while not (marks := read_eye_plan(file).cameras[0].marks):
+        await asyncio.sleep(0.01)
+    planning.cancel()
+    assert (marks[0].area, marks[0].nobody_in) == ((0.1, 0.2, 0.3, 0.4), None)

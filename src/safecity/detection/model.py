@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from safecity.cameras import Shape
+from safecity.footage import SceneMark
 
 
 class Box(NamedTuple):
@@ -82,7 +83,8 @@ class WatchedCamera:
     """A camera as its eye is asked to look at it. Things only: no address, no bureau, no person.
 
     With `has_sub` it has a small stream, which is watched and looked at. Plates from before `plate_from_ms` are not to
-    be used: an administrator had them taken anew. `keep_days` is for how long its footage is kept, where it says so.
+    be used: an administrator had them taken anew. `marks` are what people said of places in the others. `keep_days` is
+    for how long its footage is kept, where it says so.
     """
 
     id: str
@@ -90,6 +92,7 @@ class WatchedCamera:
     has_sub: bool = False
     plate_from_ms: int = 0
     keep_days: int | None = None
+    marks: tuple[SceneMark, ...] = ()
     zones: tuple[Shape, ...] = ()
     masks: tuple[Shape, ...] = ()
     privacy_areas: tuple[Shape, ...] = ()

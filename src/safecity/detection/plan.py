@@ -16,7 +16,18 @@ import msgspec
 from safecity.base import Node, Unreadable, last_seq
 from safecity.cameras import Camera, CameraAdded, CameraChanged, CameraRemoved, cameras
 from safecity.detection.model import EyePlan, WatchedCamera
-from safecity.footage import PlateRetaken, recorder_of, retaken_plates, write_durably
+from safecity.footage import (
+    PersonMarkedInScene,
+    PlateRetaken,
+    SceneBlockSpared,
+    SceneMark,
+    recorder_of,
+    retaken_plates,
+    scene_marks,
+    write_durably,
+)
+
+TOLD = (CameraAdded, CameraChanged, CameraRemoved, PlateRetaken, PersonMarkedInScene, SceneBlockSpared)
 
 
 def eye_of(camera: str, eyes: int) -> int:
@@ -35,8 +46,11 @@ def write_eye_plans(
     eyes: int,
     recorders: int,
     retaken: Mapping[str, int] = MappingProxyType({}),
+    marks: Mapping[str, tuple[SceneMark, ...]] = MappingProxyType({}),
 ) -> None:
     """Writes the plans that changed, durably. `retaken` says since when a camera's plate is to be taken anew.
+
+    `marks` are what people said of places in cameras' plates.
 
     Raises OSError.
     """
@@ -49,6 +63,7 @@ def write_eye_plans(
                 has_sub=camera.sub_url is not None,
                 plate_from_ms=retaken.get(camera.id, 0),
                 keep_days=camera.keep_days,
+                marks=marks.get(camera.id, ()),
                 zones=camera.zones,
                 masks=camera.masks,
                 privacy_areas=camera.privacy_areas,
@@ -71,15 +86,15 @@ def read_eye_plan(file: Path) -> EyePlan:
 
 
 async def keep_eyes_planned(node: Node, data: Path, *, eyes: int, recorders: int) -> None:
-    """Writes the plans now, and again whenever a camera joins, changes, leaves or needs a new plate; for ever."""
+    """Writes the plans now, and again whenever a camera joins, changes, leaves or has its plate mended; for ever."""
     since = await last_seq(node.database)
     await _write(node, data, eyes, recorders)
     async for fact in node.bus.subscribe(since):
-        if isinstance(fact.event, CameraAdded | CameraChanged | CameraRemoved | PlateRetaken):
+        if isinstance(fact.event, TOLD):
             await _write(node, data, eyes, recorders)
 
 
 async def _write(node: Node, data: Path, eyes: int, recorders: int) -> None:
     every = await cameras(node)
-    retaken = await retaken_plates(node)
-    await asyncio.to_thread(write_eye_plans, data, every, eyes, recorders, retaken)
+    retaken, marks = await retaken_plates(node), await scene_marks(node)
+    await asyncio.to_thread(write_eye_plans, data, every, eyes, recorders, retaken, marks)

@@ -141,6 +141,46 @@ class PlateRetaken(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SceneApproved(Event):
+    """Somebody looked at a camera's empty scene and said that nobody is in it.
+
+    Heard by: oversight. `stream` is `main` or `sub`; the scene is named by when it was learned.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+    stream: str
+    learned_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMarkedInScene(Event):
+    """Somebody saw a person in a camera's empty scene; that area stays hidden until it is learned anew.
+
+    Heard by: detection, which tells the camera's eye; oversight. `area` is left, top, width and height in shares.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+    area: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneBlockSpared(Event):
+    """With leave to see without the mask, somebody said that what was hidden in an area of a scene is nobody.
+
+    Heard by: detection, which tells the camera's eye; oversight.
+    """
+
+    about: ClassVar[str] = "camera"
+    camera: str
+    stream: str
+    learned_ms: int
+    area: tuple[float, float, float, float]
+    permit: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetentionClassSet(Event):
     """A class of footage was made or changed; what would keep less waits before it holds.
 

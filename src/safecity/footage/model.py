@@ -27,6 +27,7 @@ class LookForm(StrEnum):
     PLAYBACK = "playback"
     SNAPSHOT = "snapshot"
     SCRUB = "scrub"  # many small pictures along a span of the timeline
+    SCENE = "scene"  # what it is believed to see when nobody is there
 
 
 @dataclass(frozen=True, kw_only=True)

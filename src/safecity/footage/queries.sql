@@ -60,3 +60,30 @@ ON CONFLICT (camera) DO UPDATE SET from_ms = excluded.from_ms
 
 -- retaken_plates --
 SELECT camera, from_ms FROM plate_retaken ORDER BY camera
+
+-- approve_scene --
+INSERT INTO scene_approval (camera, stream, learned_ms, approved_by, approved_ms)
+VALUES (:camera, :stream, :learned_ms, :approved_by, :approved_ms)
+ON CONFLICT (camera, stream, learned_ms) DO UPDATE
+   SET approved_by = excluded.approved_by, approved_ms = excluded.approved_ms
+
+-- approvals_of --
+SELECT stream, learned_ms, approved_by, approved_ms FROM scene_approval WHERE camera = :camera
+
+-- drop_approvals --
+DELETE FROM scene_approval WHERE camera = :camera
+
+-- mark_scene --
+INSERT INTO scene_mark (camera, at_ms, x, y, w, h, nobody_in) VALUES (:camera, :at_ms, :x, :y, :w, :h, :nobody_in)
+
+-- marks_of --
+SELECT camera, at_ms, x, y, w, h, nobody_in FROM scene_mark WHERE camera = :camera ORDER BY at_ms
+
+-- marks --
+SELECT camera, at_ms, x, y, w, h, nobody_in FROM scene_mark ORDER BY camera, at_ms
+
+-- drop_marks --
+DELETE FROM scene_mark WHERE camera = :camera
+
+-- retaken_plate --
+SELECT camera, from_ms FROM plate_retaken WHERE camera = :camera

@@ -1,4 +1,7 @@
-"""Has a camera's empty scene learned anew, on an administrator's word that nobody is in the picture."""
+"""Has a camera's empty scene learned anew, on an administrator's word that nobody is in the picture.
+
+What people said of the scenes of before falls away with them.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,8 @@ async def retake_plate(node: Node, by: Actor, camera: str) -> None:
 
     async def work(change: Change) -> None:
         await change.execute(SQL["retake_plate"], camera=camera, from_ms=change.now_ms)
+        await change.execute(SQL["drop_approvals"], camera=camera)
+        await change.execute(SQL["drop_marks"], camera=camera)
         change.tell(PlateRetaken(camera=camera))
 
     await node.change(by, work)

@@ -18,10 +18,10 @@ import msgspec
 from safecity.adapters.vision.decode import Decoder, KeyframeDecoder
 from safecity.adapters.vision.encode import jpeg
 from safecity.adapters.vision.faces import Finder
-from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, Scenes, scaled
+from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, scaled
 from safecity.adapters.vision.motion import Motion
 from safecity.adapters.vision.pipeline import FULL_WIDTH
-from safecity.adapters.vision.plate import LEARN_MS, Plate
+from safecity.adapters.vision.plate import LEARN_MS, Plate, Sparing
 from safecity.adapters.vision.plates import PastScenes, Plates
 from safecity.adapters.vision.tile import close
 from safecity.adapters.vision.turns import Turn, Turns
@@ -108,20 +108,22 @@ class Watcher:
         """
         if unmasked:
             return PrivateAreas(self.camera.privacy_areas)
-        scenes: Scenes = self.plate if at_ms is None else PastScenes(self._recorded)
+        scenes = self.plate if at_ms is None else PastScenes(self._recorded)
+        people = self._around.people
         return SceneMasker(
             scenes,
-            self._around.finder,
+            Sparing(self._around.finder, lambda: scenes.spared),
             self.camera.privacy_areas,
-            people=self._around.people,
+            people=None if people is None else Sparing(people, lambda: scenes.spared),
             searches=None if turns is None else Turn(turns),
             tile_width=tile_width,
         )
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
+        await self._around.worker.do(lambda: None, PATIENCE_S)  # what a watcher before began to write is written
         for plates in self._streams():
-            await asyncio.to_thread(plates.load, self.camera.plate_from_ms)
+            await asyncio.to_thread(plates.load, self.camera.plate_from_ms, self.camera.marks)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_watching())
             if self.camera.has_sub:

@@ -11,11 +11,12 @@ from fakes.maskers import GreyMasker
 from fakes.running import until
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.adapters.vision.playback import AS_FAST_AS_IT_GOES, Playback
-from safecity.base import Node, RealClock, from_ms, to_ms
+from safecity.alerts import Source, raise_alert
+from safecity.base import NODE, Node, RealClock, from_ms, to_ms
 from safecity.cameras import Codec, Picture, Track
 from safecity.footage import Archive, Sample, Segment, Shown, Withheld, fragment, init_segment
 from safecity.web.compose import iso
-from ui.stage import CHROMIUM, Stage, open_stage
+from ui.stage import CHROMIUM, Screen, Stage, open_stage
 
 pytestmark = [
     pytest.mark.browser,
@@ -95,10 +96,76 @@ async def test_leave_is_asked_for_granted_by_another_and_ended(real_node: Node, 
         await until(lambda: _is(stage.town.eyes.unmasked[-1] is not None), 10, "the eye to be told")
         await mine.page.click("#unmask")
         await until(lambda: _is(stage.town.eyes.unmasked[-1] is None), 10, "the mask to be back")
-        assert "Nothing waits." in await words(stage, "desk")
+        assert "Nobody waits for a second person." in await words(stage, "desk")
         assert not mine.faults
         assert not await other.violations()
 
 
 async def _is(what: bool) -> bool:
     return what
+
+
+async def ask_and_grant(stage: Stage, mine: Screen) -> None:
+    """One asks for leave in the tile on show, a desk officer grants it, and the eye is told."""
+    other = await stage.screen("desk")
+    await mine.page.click("button.unmask")
+    await mine.page.check("input[value=missing_person]")
+    await mine.page.fill("input[name=words]", "A girl of six in a red coat")
+    await mine.page.click("dialog button[type=submit]")
+    await mine.page.wait_for_selector("text=waiting for a second person")
+    await other.show("/permits")
+    await other.page.click("button:has-text('Grant to')")
+    await mine.page.wait_for_selector("text=Not masked")
+    await until(lambda: _is(stage.town.eyes.unmasked[-1] is not None), 10, "the eye to be told")
+
+
+async def test_footage_offers_leave_in_its_tile_and_stills_stay_masked(real_node: Node, tmp_path: Path):
+    async with open_stage(real_node, tmp_path) as stage:
+        stage.town.eyes.script = [Withheld("Not yet.")]
+        mine = await stage.screen("operator")
+        await mine.show(f"/footage?map=paper&cams={stage.town.camera.id}")
+        await mine.page.keyboard.press("l")
+        await ask_and_grant(stage, mine)
+        await mine.page.click("#play")
+        await mine.page.wait_for_selector("text=Leave is given; it holds while it plays")
+        await mine.page.click("button.unmask")
+        await mine.page.wait_for_selector("text=See unmasked")
+        assert not mine.faults
+
+
+async def test_the_console_offers_leave_and_speed_in_its_large_tile(real_node: Node, tmp_path: Path):
+    async with open_stage(real_node, tmp_path) as stage:
+        town = stage.town
+        town.record(minutes=10)
+        town.eyes.script = [Withheld("Not yet.")]
+        await raise_alert(
+            town.node, NODE, kind="movement", source=Source.SIGHTING, camera=town.camera.id, title="Somebody"
+        )
+        mine = await stage.screen("operator")
+        await mine.show("/console?map=paper")
+        await mine.page.wait_for_selector("#hero button.unmask")
+        assert not await mine.page.is_visible("#hero .speed"), "what is live has one speed"
+        await ask_and_grant(stage, mine)
+        await mine.page.focus("#timeline")
+        await mine.page.keyboard.press("PageDown")
+        await mine.page.wait_for_selector("#hero .speed")
+        await mine.page.select_option("#hero .speed", "4")
+        await until(lambda: _is(4.0 in town.eyes.rates), 10, "the eye to hurry")
+        await mine.page.click("#go-live")
+        await until(lambda: _is(town.eyes.rates[-1] == 1.0), 10, "live pictures at their own pace")
+        await mine.page.click("#hero button.unmask")
+        await mine.page.wait_for_selector("text=See unmasked")
+        assert not mine.faults
+
+
+async def test_a_cameras_page_plays_what_was_recorded_at_another_speed(real_node: Node, tmp_path: Path):
+    async with open_stage(real_node, tmp_path) as stage:
+        stage.town.eyes.script = [Withheld("Not yet.")]
+        mine = await stage.screen("operator")
+        await mine.show(f"/cameras/{stage.town.camera.id}")
+        assert await mine.page.locator("select.speed").count() == 0
+        await mine.show(f"/cameras/{stage.town.camera.id}?at=2026-11-22T06:00:00")
+        await mine.page.select_option("select.speed", "0.5")
+        await until(lambda: _is(stage.town.eyes.rates[-1] == 0.5), 10, "the eye to slow down")
+        assert not await mine.violations()
+        assert not mine.faults

@@ -25,7 +25,7 @@ async def test_what_waits_is_decided_with_one_click_and_ended_with_another(node:
         assert "End now" in (await desk.get("/permits")).text
         assert (await desk.submit(f"/permits/{asked.id}/answer", answer="end")).status_code == 303
         assert (await find_permit(node, asked.id)).state == "revoked"
-        assert "Nothing waits." in (await desk.get("/permits")).text
+        assert "Nobody waits for a second person." in (await desk.get("/permits")).text
 
 
 async def test_a_refusal_takes_one_click_too(node: Node, tmp_path: Path):

@@ -2,7 +2,8 @@
 import { $, h, icon } from "./dom.js";
 import { start, t } from "./i18n.js";
 import { Player } from "./player.js";
-import { offerUnmask } from "./unmask.js";
+import { speedChoice } from "./speed.js";
+import { MASKED_PX, offerUnmask, UNMASKED_PX } from "./unmask.js";
 
 await start();
 const box = $("#player");
@@ -12,7 +13,20 @@ box.classList.add("vid");
 const mask = h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked"));
 const row = h("div", { class: "r" }, mask, h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }));
 box.append(h("div", { class: "ovl" }, h("div", { class: "r" }, h("b", { class: "name" }, box.dataset.name), h("span", { class: "sp" }), tag, full), row));
-const at = box.dataset.at || null;
+const { camera } = box.dataset;
 const player = new Player(box, tag);
-player.watch(box.dataset.camera, "review", at);
-offerUnmask({ camera: box.dataset.camera, purpose: "review", at, player, maskTag: mask, row });
+/** @type {string|null} */
+let at = box.dataset.at || null;
+let rate = 1;
+
+/** What was recorded goes on from the picture on show. @param {boolean} [on] */
+function show(on = false) {
+  const wall = at && on ? player.age()?.wall : null;
+  if (wall) at = new Date(wall).toISOString();
+  const permit = leave.of(camera);
+  player.watch(camera, "review", at, permit ? UNMASKED_PX : MASKED_PX, { rate, permit });
+}
+
+if (at) row.append(speedChoice((wanted) => { rate = wanted; show(true); }));
+const leave = offerUnmask({ camera: () => camera, show: () => show(true), maskTag: mask, row, id: "unmask" });
+show();

@@ -3,8 +3,11 @@ import { $, fill, h, icon, say } from "./dom.js";
 import { link } from "./actions.js";
 import { t } from "./i18n.js";
 import { Player } from "./player.js";
+import { speedChoice } from "./speed.js";
 import { current, metres, on, S } from "./state.js";
 import { serverNow } from "./time.js";
+import { replay } from "./timeline.js";
+import { MASKED_PX, offerUnmask, UNMASKED_PX } from "./unmask.js";
 
 const NEAR_M = 1500;
 const STRIP = 3;
@@ -16,6 +19,10 @@ const tiles = [];
 let picked = null;
 /** @type {string|null} */
 let pickedFor = null;
+/** Leave to see the large tile without its mask. @type {ReturnType<typeof offerUnmask>|null} */
+let leave = null;
+/** How fast what was recorded is played. */
+let rate = 1;
 
 /** How well a camera sees a place: metres away, with favour for those that look there. @param {import("./types.js").Camera} c @param {import("./types.js").Place} p */
 function worth(c, p) {
@@ -61,10 +68,13 @@ function render() {
     tile.camera = camera?.id ?? null;
     tile.box.classList.toggle("none", !camera);
     say(tile.name, camera?.name ?? (n ? "" : t("no_camera")));
-    if (camera) tile.player.watch(camera.id, purpose(), at, n ? 320 : 640);
+    const permit = camera && !n ? leave?.of(camera.id) ?? null : null;
+    if (camera) tile.player.watch(camera.id, purpose(), at, n ? 320 : permit ? UNMASKED_PX : MASKED_PX, { rate: at ? rate : 1, permit });
     else tile.player.stop();
     if (!camera && n === 0) tile.player.show("idle", t("no_camera_near"));
   });
+  leave?.draw();
+  $("#hero .speed").hidden = at === null;
   const { incident } = current();
   $("#link-camera").hidden = !incident || !list[0] || incident.cameras.includes(list[0]);
 }
@@ -90,6 +100,14 @@ export function swap(n) {
 /** The camera in the large tile. */
 export const spotCamera = () => tiles[0]?.camera ?? null;
 
+/** What was recorded goes on at another speed, from the picture on show. @param {number} wanted */
+function hurry(wanted) {
+  rate = wanted;
+  const wall = tiles[0]?.player.age()?.wall;
+  if (wall && S.replayAt !== null) replay(wall);
+  render();
+}
+
 /** The footage of the cameras on show, at the replayed moment or a little before now. */
 function openFootage() {
   const { incident } = current();
@@ -107,8 +125,10 @@ function hero() {
   const full = h("button", { class: "iconbtn", type: "button", "aria-label": t("full_screen"), onclick: () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()) }, icon("maximize-2", "s"));
   const past = h("button", { class: "tag", type: "button", onclick: openFootage }, icon("history", "s"), t("footage_open"));
   const join = h("button", { class: "tag", type: "button", id: "link-camera", hidden: true, onclick: () => { const id = spotCamera(); if (id) link(id); } }, icon("link", "s"), t("link_camera"));
-  box.append(h("div", { class: "ovl" }, h("div", { class: "r" }, name, h("span", { class: "sp" }), tag, full),
-    h("div", { class: "r" }, h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked")), h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }), past, join)));
+  const mask = h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked"));
+  const row = h("div", { class: "r" }, mask, h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }), past, join, speedChoice(hurry));
+  box.append(h("div", { class: "ovl" }, h("div", { class: "r" }, name, h("span", { class: "sp" }), tag, full), row));
+  leave = offerUnmask({ camera: spotCamera, show: render, maskTag: mask, row, id: "unmask" });
   tiles.push({ player: new Player(box, tag), box, name, camera: null });
   return box;
 }

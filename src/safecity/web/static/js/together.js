@@ -8,6 +8,7 @@ import { t } from "./i18n.js";
 import { Player } from "./player.js";
 import { still, small } from "./thumbs.js";
 import { day, hms, serverNow } from "./time.js";
+import { MASKED_PX, offerUnmask, UNMASKED_PX } from "./unmask.js";
 
 const TICK_MS = 250;
 const GATHER_MS = 2500;
@@ -20,7 +21,7 @@ const EDGE_MS = 4000;
 const AHEAD_MS = 700;
 
 /**
- * @typedef {{id: string, camera: import("./types.js").Camera, box: any, tag: any, image: any, number: any, player: Player, open: boolean, openedAt: number, stillAt: number}} Tile
+ * @typedef {{id: string, camera: import("./types.js").Camera, box: any, tag: any, image: any, number: any, player: Player, open: boolean, openedAt: number, stillAt: number, leave: ReturnType<typeof offerUnmask>}} Tile
  * @typedef {{kind: "footage"|"gap"|"none", words: string, until: number|null}} There
  */
 
@@ -38,6 +39,12 @@ export class Together {
     this.began = 0;
     this.near = { from: 0, to: 0, asked: 0, /** @type {Map<string, any>} */ lanes: new Map() };
     setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** How it is played has changed. */
+  tell() {
+    for (const tile of this.tiles) tile.leave.draw();
+    this.ears.onState();
   }
 
   /** The shared moment. */
@@ -63,10 +70,20 @@ export class Together {
     const tag = h("span", { class: "tag" });
     const image = h("img", { class: "still", alt: "", hidden: true });
     const number = h("span", { class: "n", "aria-hidden": "true" });
+    const mask = h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked"));
+    const row = h("div", { class: "r" }, mask, h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")), h("span", { class: "sp" }));
     const box = h("figure", { class: "vid" }, image, h("div", { class: "ovl" },
-      h("div", { class: "r" }, number, h("figcaption", { class: "name" }, camera.name), h("span", { class: "sp" }), tag),
-      h("div", { class: "r" }, h("span", { class: "tag mask" }, icon("eye-off", "s"), t("masked")), h("span", { class: "tag" }, icon("scroll-text", "s"), t("logged")))));
-    return { id: camera.id, camera, box, tag, image, number, player: new Player(box, tag), open: false, openedAt: 0, stillAt: 0 };
+      h("div", { class: "r" }, number, h("figcaption", { class: "name" }, camera.name), h("span", { class: "sp" }), tag), row));
+    const leave = offerUnmask({ camera: () => camera.id, show: () => this.again(tile), shown: () => this.mode !== "paused", maskTag: mask, row });
+    /** @type {Tile} */
+    const tile = { id: camera.id, camera, box, tag, image, number, player: new Player(box, tag), open: false, openedAt: 0, stillAt: 0, leave };
+    return tile;
+  }
+
+  /** Play one tile anew: leave to see it without its mask came or went. @param {Tile} tile */
+  again(tile) {
+    if (this.mode === "live") this.listen(tile);
+    else if (this.mode !== "paused") this.start(tile, this.now());
   }
 
   /** Go to a moment; `done` when the hand rests there. @param {number} at @param {boolean} done */
@@ -78,7 +95,7 @@ export class Together {
     if (done && going) this.play();
     else this.stills(done);
     this.ears.onTick(this.at);
-    this.ears.onState();
+    this.tell();
   }
 
   play(rate = this.rate) {
@@ -89,7 +106,7 @@ export class Together {
     this.began = performance.now();
     for (const tile of this.tiles) this.close(tile);
     this.tick();
-    this.ears.onState();
+    this.tell();
   }
 
   pause() {
@@ -98,7 +115,7 @@ export class Together {
     for (const tile of this.tiles) this.close(tile);
     this.stills(true);
     this.ears.onTick(this.at);
-    this.ears.onState();
+    this.tell();
   }
 
   live() {
@@ -106,14 +123,21 @@ export class Together {
     for (const tile of this.tiles) {
       this.close(tile);
       tile.image.hidden = true;
-      if (this.ears.looks) tile.player.watch(tile.id, this.ears.purpose, null, this.width());
-      tile.open = true;
+      this.listen(tile);
     }
     this.tick();
-    this.ears.onState();
+    this.tell();
   }
 
-  width = () => (this.tiles.length > 4 ? 320 : 640);
+  /** Show one tile as it is now. @param {Tile} tile */
+  listen(tile) {
+    const permit = tile.leave.of(tile.id);
+    if (this.ears.looks) tile.player.watch(tile.id, this.ears.purpose, null, this.width(permit), { permit });
+    tile.open = true;
+  }
+
+  /** @param {string|null} permit */
+  width = (permit) => (permit ? UNMASKED_PX : this.tiles.length > 4 ? 320 : MASKED_PX);
 
   /** @param {Tile} tile */
   close(tile) {
@@ -207,7 +231,7 @@ export class Together {
     if (walls.length) this.at = Math.max(at, walls[walls.length >> 1]);
     this.mode = "playing";
     this.began = performance.now();
-    this.ears.onState();
+    this.tell();
   }
 
   /** Keep one tile to the shared time. @param {Tile} tile @param {number} at */
@@ -233,7 +257,8 @@ export class Together {
     this.close(tile);
     tile.open = true;
     tile.openedAt = performance.now();
-    tile.player.watch(tile.id, this.ears.purpose, iso(at + ahead), this.width(), { rate: this.rate });
+    const permit = tile.leave.of(tile.id);
+    tile.player.watch(tile.id, this.ears.purpose, iso(at + ahead), this.width(permit), { rate: this.rate, permit });
   }
 }
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from fakes.camera_city import found, gate, told
+from fakes.scenes import LAMP, LEARNED_MS, keep_scene
 from safecity.access import ask_permit, grant_permit
 from safecity.base import Actor, BadInput, Conflict, Node, NotAllowed, NotFound
 from safecity.cameras import Camera
 from safecity.footage import (
     Archive,
     Area,
-    EmptyScene,
     PersonMarkedInScene,
     PictureLooked,
     SceneApproved,
     SceneBlockSpared,
-    SceneMark,
     SceneState,
-    StoredScene,
     approve_scene,
     mark_person,
     retake_plate,
@@ -29,24 +26,9 @@ from safecity.footage import (
     scene_states,
     see_scene,
     spare_block,
-    take_marks,
-    write_durably,
-    write_scene,
 )
 
-LEARNED_MS = 5_000
-LAMP: Area = (0.5, 0.25, 0.25, 0.5)
 MIDDLE: Area = (0.25, 0.25, 0.25, 0.5)
-
-
-def keep(
-    data: Path, camera: Camera, *, stream: str = "main", stamp: int = 6_000, learned_ms: int = LEARNED_MS
-):
-    """A plate on the disk, as an eye writes it: all is known but where a lamp was taken for a face."""
-    planes = [np.full((48, 80), level, dtype=np.uint8) for level in (90, 128, 128)]
-    scene = EmptyScene(planes[0], planes[1], planes[2], np.ones((48, 80), dtype=np.bool_))
-    stored = take_marks(StoredScene(scene, None, learned_ms), [SceneMark(area=LAMP, at_ms=1)])
-    write_durably(data / "plates" / camera.id / stream / f"{stamp}.npz", write_scene(stored))
 
 
 async def state_of(node: Node, archive: Archive, camera: Camera) -> SceneState:
@@ -69,7 +51,7 @@ async def test_a_scene_is_looked_at_after_a_fact_and_approved_by_name_and_time(
 ):
     camera = await added(node)
     assert (await state_of(node, archive, camera)).learned_ms is None
-    keep(archive.data, camera)
+    keep_scene(archive.data, camera)
     before = await state_of(node, archive, camera)
     assert (before.learned_ms, before.approved_by, before.blocks) == (LEARNED_MS, None, (LAMP,))
     assert 0.85 < before.known < 0.9
@@ -99,7 +81,7 @@ async def test_who_sees_no_pictures_sees_no_scene_and_says_nothing_of_it(
     node: Node, administrator: Actor, archive: Archive
 ):
     camera = await added(node)
-    keep(archive.data, camera)
+    keep_scene(archive.data, camera)
     with pytest.raises(NotAllowed):
         await see_scene(node, administrator, archive, camera=camera.id, stream="main", purpose="review")
     with pytest.raises(NotAllowed):
@@ -115,13 +97,13 @@ async def test_another_scene_than_the_one_that_was_seen_is_not_approved_and_the_
     node: Node, operator: Actor, archive: Archive
 ):
     camera = await added(node)
-    keep(archive.data, camera)
+    keep_scene(archive.data, camera)
     await approve_scene(node, operator, archive, camera=camera.id, stream="main", learned_ms=LEARNED_MS)
-    keep(archive.data, camera, stamp=9_000, learned_ms=8_000)
+    keep_scene(archive.data, camera, stamp=9_000, learned_ms=8_000)
     assert (await state_of(node, archive, camera)).approved_by is None
     with pytest.raises(Conflict, match="look again"):
         await approve_scene(node, operator, archive, camera=camera.id, stream="main", learned_ms=LEARNED_MS)
-    keep(archive.data, camera, stamp=12_000)
+    keep_scene(archive.data, camera, stamp=12_000)
     assert (await state_of(node, archive, camera)).approved_by == operator.id
 
 
@@ -129,7 +111,7 @@ async def test_a_person_who_is_marked_is_hidden_at_once_and_nothing_is_approved_
     node: Node, operator: Actor, archive: Archive
 ):
     camera = await added(node)
-    keep(archive.data, camera)
+    keep_scene(archive.data, camera)
     await approve_scene(node, operator, archive, camera=camera.id, stream="main", learned_ms=LEARNED_MS)
     for _ in range(2):
         await mark_person(node, operator, camera=camera.id, area=(0.25, 0.25, 0.75, 0.5))
@@ -156,7 +138,7 @@ async def test_to_say_that_what_is_hidden_is_nobody_takes_a_second_person(
     node: Node, operator: Actor, desk: Actor, archive: Archive
 ):
     camera = await added(node)
-    keep(archive.data, camera)
+    keep_scene(archive.data, camera)
     block = {"camera": camera.id, "stream": "main", "learned_ms": LEARNED_MS, "block": LAMP}
     with pytest.raises(NotAllowed, match="second person"):
         await spare_block(node, operator, archive, **block)  # pyright: ignore[reportArgumentType]
@@ -183,7 +165,7 @@ async def test_a_scene_that_is_taken_anew_begins_with_no_word_on_it(
     node: Node, operator: Actor, administrator: Actor, archive: Archive
 ):
     camera = await added(node)
-    keep(archive.data, camera)
+    keep_scene(archive.data, camera)
     await mark_person(node, operator, camera=camera.id, area=MIDDLE)
     await approve_scene(node, operator, archive, camera=camera.id, stream="main", learned_ms=LEARNED_MS)
     await retake_plate(node, administrator, camera.id)
@@ -194,7 +176,7 @@ async def test_a_scene_that_is_taken_anew_begins_with_no_word_on_it(
 async def test_a_camera_with_a_small_stream_has_two_scenes(node: Node, archive: Archive):
     await found(node)
     paired = await gate(node, sub_url="rtsp://10.0.0.5/2")
-    keep(archive.data, paired, stream="sub")
+    keep_scene(archive.data, paired, stream="sub")
     assert [each.stream for each in await scene_states(node, archive, paired.id)] == ["sub", "main"]
     with pytest.raises(NotFound):
         await scene_states(node, archive, "nowhere")

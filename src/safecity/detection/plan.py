@@ -45,6 +45,7 @@ def write_eye_plans(
     every: Iterable[Camera],
     eyes: int,
     recorders: int,
+    *,
     retaken: Mapping[str, int] = MappingProxyType({}),
     marks: Mapping[str, tuple[SceneMark, ...]] = MappingProxyType({}),
 ) -> None:
@@ -97,4 +98,4 @@ async def keep_eyes_planned(node: Node, data: Path, *, eyes: int, recorders: int
 async def _write(node: Node, data: Path, eyes: int, recorders: int) -> None:
     every = await cameras(node)
     retaken, marks = await retaken_plates(node), await scene_marks(node)
-    await asyncio.to_thread(write_eye_plans, data, every, eyes, recorders, retaken, marks)
+    await asyncio.to_thread(write_eye_plans, data, every, eyes, recorders, retaken=retaken, marks=marks)

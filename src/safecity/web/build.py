@@ -16,13 +16,24 @@ from starlette.websockets import WebSocket
 
 from safecity.base import SafeCityError, Supervisor
 from safecity.web.answer import Boundary, Json
-from safecity.web.api import alerts, cameras, evidence, exports, incidents, oversee, permits, pictures, units
+from safecity.web.api import (
+    alerts,
+    cameras,
+    evidence,
+    exports,
+    incidents,
+    oversee,
+    permits,
+    pictures,
+    scenes,
+    units,
+)
 from safecity.web.api.begin import Begin
 from safecity.web.api.footage import Footage
 from safecity.web.api.keeping import KeepingDoors
 from safecity.web.api.reports import Reports
 from safecity.web.console import alerts as walk_alerts
-from safecity.web.console import camera_settings
+from safecity.web.console import camera_scene, camera_settings
 from safecity.web.console import cameras as walk_cameras
 from safecity.web.console import exports as walk_exports
 from safecity.web.console import incidents as walk_incidents
@@ -32,7 +43,7 @@ from safecity.web.console import permits as walk_permits
 from safecity.web.console.keeping import KeepingPages
 from safecity.web.console.listen import serve_live
 from safecity.web.console.oversee import LogPages
-from safecity.web.console.video import show_video
+from safecity.web.console.video import Video
 from safecity.web.count import Counting
 from safecity.web.doors import Door
 from safecity.web.field import pages as field_pages
@@ -95,6 +106,7 @@ def api_doors(house: House, vouch: Vouch, reports: Reports, counting: Counting) 
         *pictures.DOORS,
         *Footage(house).doors(),
         *cameras.DOORS,
+        *scenes.DOORS,
         *evidence.DOORS,
         *permits.DOORS,
         *exports.DOORS,
@@ -111,6 +123,7 @@ def page_doors(house: House, vouch: Vouch, reports: Reports, counting: Counting)
         *walk_alerts.PAGES,
         *walk_incidents.PAGES,
         *camera_settings.PAGES,
+        *camera_scene.PAGES,
         *walk_cameras.PAGES,
         *walk_exports.PAGES,
         *KeepingPages(counting).pages(),
@@ -141,7 +154,4 @@ def sockets(house: House, hub: Hub) -> list[BaseRoute]:
     async def live(socket: WebSocket) -> None:
         await serve_live(house, hub, socket)
 
-    async def video(socket: WebSocket) -> None:
-        await show_video(house, socket)
-
-    return [WebSocketRoute("/ws/live", live), WebSocketRoute("/ws/video", video)]
+    return [WebSocketRoute("/ws/live", live), WebSocketRoute("/ws/video", Video(house))]

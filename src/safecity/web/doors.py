@@ -37,6 +37,7 @@ class Media(Enum):
 
     JSON = "application/json"
     JPEG = "image/jpeg"
+    PNG = "image/png"
     ZIP = "application/zip"
     MP4 = "video/mp4"
     TEXT = "text/plain"

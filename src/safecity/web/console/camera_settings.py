@@ -16,6 +16,7 @@ from safecity.base import BadInput, Place
 from safecity.cameras import Camera, Regime, Shape, Transport, camera, change, remove
 from safecity.footage import hiding_cost, retake_plate
 from safecity.web.ask import Ask
+from safecity.web.console.camera_scene import scene_lines
 from safecity.web.given import Latitude, Longitude
 from safecity.web.pages import PageDoor, Paint, back
 from safecity.web.sentences import shown
@@ -66,6 +67,7 @@ async def settings_page(ask: Ask, paint: Paint) -> Response:
         bureaus=await bureaus(ask.house.node),
         transports=list(Transport),
         areas=areas_text(found.privacy_areas),
+        scenes=await scene_lines(ask, paint),
         keep_gigabytes="" if found.keep_bytes is None else f"{found.keep_bytes / GIGABYTE:g}",
     )
 

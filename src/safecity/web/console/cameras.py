@@ -17,6 +17,7 @@ from safecity.detection import finders
 from safecity.footage import hiding_cost
 from safecity.web.api.pictures import timeline_of
 from safecity.web.ask import Ask
+from safecity.web.console.camera_scene import scene_lines
 from safecity.web.console.incidents import local_text, moment_given
 from safecity.web.given import Latitude, Longitude, PlaceGiven
 from safecity.web.pages import PageDoor, Paint, back
@@ -72,6 +73,7 @@ async def camera_page(ask: Ask, paint: Paint, given: CameraQuery) -> Response:
         streams=found,
         hiding_cost=hiding_cost(),
         finders=await finders(node),
+        scenes=await scene_lines(ask, paint),
         controller=found.controller,
         regime=found.regime,
         at=at,

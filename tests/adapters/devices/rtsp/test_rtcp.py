@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -53,14 +54,29 @@ def test_a_camera_without_a_clock_says_zero():
     assert clock.ms_at(5) is None
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(-(10**6), 10**6), st.lists(st.integers(0, 10**10), max_size=5))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(-(10**6), 10**6),
+    st.lists(st.integers(-90_000, 899_999), max_size=5),
+)
 def test_time_is_told_across_the_end_of_32_bits(stamp: int, near: int, later: list[int]):
     clock = CameraClock(90_000)
     assert clock.ms_at(stamp) is None
     clock.report(YEAR_2030_MS, (stamp - near) & 0xFFFFFFFF)
     assert clock.ms_at(stamp) == YEAR_2030_MS + near * 1000 // 90_000
-    for ticks in later:
+    for ticks in accumulate(later):
         assert clock.ms_at(stamp + ticks) == YEAR_2030_MS + (near + ticks) * 1000 // 90_000
+
+
+@given(st.sampled_from((1, -1)), st.integers(10 * 90_000, 1 << 40))
+def test_timestamps_that_jump_say_nothing_of_the_camera_s_clock_until_it_reports_again(side: int, ticks: int):
+    clock = CameraClock(90_000)
+    clock.report(YEAR_2030_MS, 0)
+    assert clock.ms_at(0) == YEAR_2030_MS
+    for time in (side * ticks, side * ticks + 900, 0):
+        assert clock.ms_at(time) is None
+    clock.report(YEAR_2030_MS + 5_000, 0)
+    assert clock.ms_at(90_000) == YEAR_2030_MS + 6_000
 
 
 def test_a_clock_that_jumps_is_passed_on_as_it_says():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 SENDER, RECEIVER, SOURCE, BYE = 200, 201, 202, 203
 SECONDS_1900_TO_1970 = 2_208_988_800
 ERA_S = 1 << 32
+JUMP_S = 10
 _NAME = b"safecity"
 
 
@@ -55,22 +56,30 @@ def ntp_to_ms(seconds: int, fraction: int) -> int | None:
 
 
 class CameraClock:
-    """Tells the camera's wall clock for an unwrapped RTP timestamp, from its newest sender report."""
+    """Tells the camera's wall clock for an unwrapped RTP timestamp, from its newest sender report.
 
-    __slots__ = ("_anchor", "_clock_hz", "_ntp_ms", "_stamp")
+    Where timestamps jump by 10 s, for which no stream that is heard pauses, the report tells nothing of those after;
+    the next one does again.
+    """
+
+    __slots__ = ("_anchor", "_before", "_clock_hz", "_ntp_ms", "_stamp")
 
     def __init__(self, clock_hz: int) -> None:
         self._clock_hz = clock_hz
         self._ntp_ms: int | None = None
         self._stamp = 0
         self._anchor: int | None = None  # the report's timestamp, unwrapped
+        self._before: int | None = None  # the last timestamp that was asked about since the report
 
     def report(self, ntp_ms: int | None, stamp: int) -> None:
         """A sender report came."""
-        self._ntp_ms, self._stamp, self._anchor = ntp_ms, stamp, None
+        self._ntp_ms, self._stamp, self._anchor, self._before = ntp_ms, stamp, None, None
 
     def ms_at(self, time: int) -> int | None:
         """Milliseconds since 1970 by the camera's clock; None for as long as it has not said."""
+        if self._before is not None and abs(time - self._before) >= JUMP_S * self._clock_hz:
+            self._ntp_ms = None
+        self._before = time
         if self._ntp_ms is None:
             return None
         if (

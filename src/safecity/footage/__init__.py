@@ -13,7 +13,7 @@ from safecity.footage.approve import (
     see_scene,
     spare_block,
 )
-from safecity.footage.clock import camera_clock, camera_clocks
+from safecity.footage.clock import camera_clock, camera_clocks, clock_sentence, present_offset
 from safecity.footage.completeness import Completeness, complete, summed
 from safecity.footage.cut import cut
 from safecity.footage.durable import write_durably
@@ -233,6 +233,7 @@ __all__ = [
     "camera_clock",
     "camera_clocks",
     "classes",
+    "clock_sentence",
     "complete",
     "cut",
     "distance",
@@ -262,6 +263,7 @@ __all__ = [
     "mark_person",
     "mime",
     "plan_file",
+    "present_offset",
     "private_bits",
     "raster",
     "read_ends",

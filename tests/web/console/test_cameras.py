@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,6 +45,20 @@ async def test_a_camera_shows_its_footage_its_gaps_and_plays_by_time(node: Node,
             assert (await operator.get(f"{path}?{query}")).status_code == 400
         assert "secret" not in page
         assert "10.0.0.9" not in page
+
+
+async def test_a_camera_s_page_says_how_its_clock_is(node: Node, tmp_path: Path):
+    async with open_town(node, tmp_path) as town:
+        operator, path = await town.browser("operator"), f"/cameras/{town.camera.id}"
+        assert "It has not told its time in the last minutes." in (await operator.get(path)).text
+        start_ms = to_ms(node.clock.now()) - 70_000
+        for offset_ms, words, is_wrong in ((-340, "0.3 s behind", False), (5_000, "5.0 s ahead of", True)):
+            segment = town.shelf.put(town.camera.id, start_ms + offset_ms, b"x")
+            town.shelf.index.drop_segments([segment])
+            town.shelf.index.add_segment(replace(segment, camera_ms=0, offset_ms=offset_ms))
+            page = (await operator.get(path)).text
+            assert f"Its clock is {words} ours." in page
+            assert ("Set its time server" in page) == is_wrong
 
 
 async def test_an_auditor_sees_the_timeline_but_no_pictures(node: Node, tmp_path: Path):

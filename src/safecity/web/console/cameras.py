@@ -11,10 +11,10 @@ import msgspec
 from starlette.responses import Response
 
 from safecity.access import Action, allow, bureaus
-from safecity.base import BadInput
+from safecity.base import BadInput, to_ms
 from safecity.cameras import Regime, add, camera
 from safecity.detection import finders
-from safecity.footage import hiding_cost
+from safecity.footage import clock_sentence, hiding_cost, present_offset
 from safecity.web.api.pictures import timeline_of
 from safecity.web.ask import Ask
 from safecity.web.console.camera_scene import scene_lines
@@ -26,6 +26,7 @@ from safecity.web.views import TimelineView
 
 SPAN = timedelta(hours=1)
 WIDE = 1000.0
+WRONG_MS = 1_000  # where the recorder raises an alert
 Spans = Iterable[tuple[datetime, datetime | None]]
 
 
@@ -66,11 +67,14 @@ async def camera_page(ask: Ask, paint: Paint, given: CameraQuery) -> Response:
     if end.tzinfo is None:
         raise BadInput("Please give times with their zone, such as 2026-11-22T21:47:06Z.")
     line = await timeline_of(ask, found.id, end - SPAN, end)
+    offset_ms = present_offset(ask.house.archive, found.id, to_ms(node.clock.now()))
     return paint.page(
         "camera.html",
         ask,
         camera=await Show(ask.house).camera(found.id),
         streams=found,
+        clock_words=clock_sentence(offset_ms),
+        is_clock_wrong=offset_ms is not None and abs(offset_ms) > WRONG_MS,
         hiding_cost=hiding_cost(),
         finders=await finders(node),
         scenes=await scene_lines(ask, paint),

@@ -5,14 +5,14 @@
  */
 import { h, icon, say } from "./dom.js";
 import { t } from "./i18n.js";
+import { Pace } from "./pace.js";
 import { hms, secondsWords } from "./time.js";
 import { video } from "./video.js";
 
 const STALE_MS = 2500;
 const OLD_MS = 3000;
 const HIDE_MS = 8000;
-const JUMP_S = 0.6;
-const NUDGE_S = 0.25;
+const JUMP_S = 1;
 const EDGE_S = 0.05;
 const KEEP_S = 8;
 const MOST_WAITING = 150;
@@ -50,6 +50,7 @@ export class Player {
     this.waiting = [];
     /** When the picture at a media time was taken. @type {{media: number, wall: number}|null} */
     this.clock = null;
+    this.pace = new Pace();
     this.askedAt = 0;
     this.movedAt = 0;
     this.lastTime = -1;
@@ -120,7 +121,10 @@ export class Player {
   /** @param {Uint8Array} bytes @param {number|null} wall @param {number} media */
   data(bytes, wall, media) {
     if (!this.url) return;
-    if (wall !== null) this.clock = { media, wall };
+    if (wall !== null) {
+      this.clock = { media, wall };
+      this.pace.arrived(media, performance.now());
+    }
     this.waiting.push(bytes);
     if (this.waiting.length > MOST_WAITING) return this.again();
     this.pump();
@@ -164,6 +168,7 @@ export class Player {
     this.buffer = null;
     this.waiting = [];
     this.clock = null;
+    this.pace = new Pace();
     this.lastTime = -1;
     if (!this.url) return;
     URL.revokeObjectURL(this.url);
@@ -227,17 +232,17 @@ export class Player {
     this.label(secondsWords(age.seconds), "live");
   }
 
-  /** Keep to the live edge: jump when far behind, hurry a little when near. What was recorded is played at its pace. */
+  /** Keep to the live edge: jump when far behind, else as the pace says. What was recorded is played at its own. */
   follow() {
     const { element, buffer } = this;
     const ranges = element.buffered;
     if (!ranges.length) return;
     const last = ranges.length - 1;
-    const lag = ranges.end(last) - element.currentTime;
+    const newest = this.clock ? this.clock.media / 1000 : ranges.end(last);
     if (element.currentTime < ranges.start(last)) element.currentTime = ranges.start(last);
     if (this.wish?.at) element.playbackRate = this.wish.rate ?? 1;
-    else if (lag > JUMP_S) element.currentTime = ranges.end(last) - EDGE_S;
-    else element.playbackRate = lag > NUDGE_S ? 1.1 : 1;
+    else if (newest - element.currentTime > JUMP_S) element.currentTime = newest - EDGE_S;
+    else element.playbackRate = this.pace.rate(element.currentTime * 1000, performance.now());
     if (element.paused && !document.hidden) element.play().catch(() => {});
     if (!buffer.updating && element.currentTime - ranges.start(0) > KEEP_S * 2) {
       buffer.remove(0, element.currentTime - KEEP_S);

@@ -1,4 +1,4 @@
-"""Commands about what was recorded: completeness of footage, and an index made anew.
+"""Commands about what was recorded: timelines, completeness, films taken out, and an index made anew.
 
 Imports are late, so that `safecity --help` is quick.
 """
@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from safecity import storage_cli
+from safecity import export_cli, storage_cli, timeline_cli
 from safecity.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ def add_to(
     def tally(arguments: argparse.Namespace) -> int:
         return completeness(settings_of(arguments), arguments)
 
+    def listed(arguments: argparse.Namespace) -> int:
+        return timeline_cli.show_timeline(settings_of(arguments), arguments)
+
+    def fetched(arguments: argparse.Namespace) -> int:
+        return export_cli.fetch_films(settings_of(arguments), arguments)
+
     add("rebuild", rebuild, "make the index anew from the files alone (with the node stopped)", footage)
     words = "how much of the time in which cameras could be recorded was recorded, and why the rest was not"
     sub = add("completeness", tally, words, footage)
@@ -43,6 +49,10 @@ def add_to(
     )
     sub.add_argument("--to", dest="until", metavar="TIME", help="as --from (half a minute ago)")
     sub.add_argument("--json", action="store_true", help="as JSON, times in milliseconds")
+    sub = add("timeline", listed, timeline_cli.WORDS, footage)
+    timeline_cli.add_arguments(sub)
+    sub = add("export", fetched, export_cli.WORDS, footage)
+    export_cli.add_arguments(sub)
     storage_cli.add_to(footage, add, settings_of)
 
 
@@ -117,16 +127,6 @@ def _body(each: Completeness) -> dict[str, object]:
 
 
 def _moment_ms(text: str | None, settings: Settings, otherwise_ms: int) -> int:
-    """A moment as people write it, in the city's time where it names no zone. Raises BadInput."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
+    from safecity.moment_cli import moment_ms
 
-    from safecity.base import BadInput, to_ms
-
-    if text is None:
-        return otherwise_ms
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"{text!r} is no moment; write one such as 2026-11-22T06:00.") from error
-    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.time_zone)))
+    return otherwise_ms if text is None else moment_ms(text, settings.time_zone)

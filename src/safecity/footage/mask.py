@@ -137,8 +137,8 @@ def filled(pixels: Pixels, hidden: Bits) -> Pixels:
     pairs = y.view(np.uint16)  # two by two pixels share a bit: two columns at once, two rows in turn
     for rows in (pairs[::2], pairs[1::2]):
         np.copyto(rows, GREY * 257, where=hidden)
-    np.putmask(u, hidden, NO_COLOUR)
-    np.putmask(v, hidden, NO_COLOUR)
+    np.copyto(u, NO_COLOUR, where=hidden)
+    np.copyto(v, NO_COLOUR, where=hidden)
     return Pixels(y, u, v, pixels.wall_ms)
 
 
@@ -158,9 +158,13 @@ def private_bits(areas: Sequence[Corners], like: Pixels) -> Bits:
 
 def halved(y: Plane) -> Plane:
     """A plane at half the width and height, each pixel the mean of four."""
-    pairs = y[::2].astype(np.uint16)
-    pairs += y[1::2]
-    return ((pairs[:, ::2] + pairs[:, 1::2] + 2) >> 2).astype(np.uint8)
+    pairs = np.ascontiguousarray(y[:, : y.shape[1] // 2 * 2]).view(np.uint16)  # two columns at once
+    sums = pairs >> 8
+    sums += pairs & 255
+    four = sums[::2] + sums[1::2]
+    four += 2
+    four >>= 2
+    return four.astype(np.uint8)
 
 
 def even_light(scene: Plane, picture: Plane) -> Plane:
@@ -173,8 +177,7 @@ def even_light(scene: Plane, picture: Plane) -> Plane:
     gain, offset = _fit(old, new)
     if abs(gain - 1) < 0.01 and abs(offset) < 1:
         return scene
-    table = np.clip(np.arange(256) * gain + offset + 0.5, 0, 255).astype(np.uint8)
-    return np.take(table, scene)
+    return _looked_up(np.clip(np.arange(256) * gain + offset + 0.5, 0, 255).astype(np.uint8), scene)
 
 
 def distance(a: Plane, b: Plane) -> Plane:
@@ -184,16 +187,16 @@ def distance(a: Plane, b: Plane) -> Plane:
 
 def grown(bits: Bits, radius: int) -> Bits:
     """Every pixel within a square of so many pixels around a set one."""
-    grown_bits = bits.copy()
-    for step in _steps(radius):
-        before = grown_bits.copy()
-        grown_bits[step:] |= before[:-step]
-        grown_bits[:-step] |= before[step:]
-    for step in _steps(radius):
-        before = grown_bits.copy()
-        grown_bits[:, step:] |= before[:, :-step]
-        grown_bits[:, :-step] |= before[:, step:]
-    return grown_bits
+    if radius < 1:
+        return bits.copy()
+    height, width = bits.shape
+    stride, length = width + 2 * radius, 2 * radius + 1
+    room = np.zeros((height + 2 * radius, stride), dtype=np.bool_)
+    room[radius:-radius, radius:-radius] = bits
+    line = _any_of(_any_of(room.ravel(), length, 1), length, stride)
+    grown_bits = np.zeros(height * stride, dtype=np.bool_)
+    grown_bits[: line.size] = line
+    return grown_bits.reshape(height, stride)[:, :width].copy()
 
 
 def shrunk(bits: Bits, radius: int) -> Bits:
@@ -225,14 +228,14 @@ def raster(shapes: Iterable[Corners], width: int, height: int) -> Bits:
     return every
 
 
-def _steps(radius: int) -> list[int]:
-    """Shifts that together reach every distance up to the radius, at the border too: few for a large radius."""
-    steps: list[int] = []
-    reach = 0
-    while reach < radius:
-        steps.append(min(radius - reach, reach + 1))
-        reach += steps[-1]
-    return steps
+def _any_of(line: Bits, length: int, step: int) -> Bits:
+    """For each place, whether any of so many is set: it and those after it, so far apart. Ends before the line does."""
+    have = 1
+    while have < length:
+        more = min(have, length - have)
+        line = line[: -more * step] | line[more * step :]
+        have += more
+    return line
 
 
 def _fit(old: Floats, new: Floats) -> tuple[float, float]:
@@ -273,11 +276,12 @@ def _share(old: Floats, new: Floats, gain: float, offset: float, close: float) -
 
 def _line(x: Floats, y: Floats) -> tuple[float, float]:
     """Least squares."""
-    mean_x, mean_y = float(x.mean()), float(y.mean())
-    spread = float(((x - mean_x) ** 2).mean())
+    mean_x, mean_y = float(np.add.reduce(x)) / x.size, float(np.add.reduce(y)) / y.size
+    around = x - np.float32(mean_x)
+    spread = float(around @ around) / x.size
     if spread < 1:
         return 1.0, mean_y - mean_x
-    gain = float(((x - mean_x) * (y - mean_y)).mean()) / spread
+    gain = float(around @ (y - np.float32(mean_y))) / x.size / spread
     return gain, mean_y - gain * mean_x
 
 
@@ -288,4 +292,9 @@ def _shade_distance(now: Plane, scene: Plane) -> Plane:
     if shift == 0 or abs(shift) > 20:
         return distance(now, scene)
     table = np.clip(np.arange(256) + shift, 0, 255).astype(np.uint8)
-    return distance(now, np.take(table, scene))
+    return distance(now, _looked_up(table, scene))
+
+
+def _looked_up(table: Plane, plane: Plane) -> Plane:
+    """Each level as the table of 256 has it; Python's own for bytes takes half of NumPy's time."""
+    return np.frombuffer(plane.tobytes().translate(table.tobytes()), dtype=np.uint8).reshape(plane.shape)

@@ -18,7 +18,7 @@ from av.video.frame import PictureType, VideoFrame
 from safecity.adapters.vision.faces import to_rgb
 from safecity.base import Unavailable
 from safecity.cameras import Codec, Track
-from safecity.footage import Pixels, Sample, fragment, init_segment, mime
+from safecity.footage import Pixels, Plane, Sample, fragment, init_segment, mime
 
 KEY_EVERY_MS = 1_000
 USUAL_MS = 100
@@ -89,8 +89,11 @@ class Encoder:
         width, height = self._size
         if pixels.y.shape != (height, width):
             raise EncoderBroken("The camera's picture changed its size.")
-        planes = np.concatenate([pixels.y.ravel(), pixels.u.ravel(), pixels.v.ravel()])
-        frame = VideoFrame.from_ndarray(planes.reshape(height * 3 // 2, width), format="yuv420p")
+        frame = VideoFrame(width, height, "yuv420p")
+        for plane, filled in zip(frame.planes, (pixels.y, pixels.u, pixels.v), strict=True):
+            room: Any = plane  # a buffer, though its type does not say so
+            whole: Plane = np.frombuffer(room, dtype=np.uint8).reshape(plane.height, plane.line_size)
+            whole[:, : filled.shape[1]] = filled
         frame.pts = media_ms
         frame.time_base = Fraction(1, 1000)
         frame.pict_type = PictureType.I if key else PictureType.NONE

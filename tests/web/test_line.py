@@ -9,7 +9,7 @@ import pytest
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from safecity.base import NotAllowed
-from safecity.web.line import RESTARTING, close, refuse, send, until_stopped
+from safecity.web.line import RESTARTING, close, refuse, send, send_picture, until_stopped
 
 
 class Wire:
@@ -40,9 +40,11 @@ async def test_texts_and_pictures_go_out_as_they_are():
     await socket.accept()
     await send(socket, "text")
     await send(socket, b"picture")
+    await send_picture(wire.send, b"another")
     assert [(each.get("text"), each.get("bytes")) for each in wire.sent[1:]] == [
         ("text", None),
         (None, b"picture"),
+        (None, b"another"),
     ]
 
 
@@ -55,6 +57,8 @@ async def test_who_has_gone_is_always_gone_in_the_same_way(broken: Exception):
     for _ in range(2):  # the first time it breaks, the second time it is known to be broken
         with pytest.raises(WebSocketDisconnect):
             await send(socket, "text")
+        with pytest.raises(WebSocketDisconnect):
+            await send_picture(wire.send, b"picture")
     await close(socket, 1000)
 
 

@@ -63,7 +63,8 @@ class Gate:
         except SafeCityError as refused:
             await refuse(scope, refused)(scope, receive, self._sealed(send))
             return
-        await self.app(scope, receive, self._sealed(send))
+        # A WebSocket has no answer that headers could be put on, only messages, of which each would come by here.
+        await self.app(scope, receive, self._sealed(send) if scope["type"] == "http" else send)
 
     def check(self, scope: Scope) -> None:
         """Raises BadInput for a name that is not ours, NotAllowed for another site's page."""

@@ -19,7 +19,7 @@ from safecity.access import ask_permit, grant_permit
 from safecity.base import BadInput, Node, SetClock, from_ms, read_entries, to_ms
 from safecity.footage import Chunk, Ended, PictureLooked, Started, Withheld
 from safecity.web.compose import iso
-from safecity.web.console.video import channel_in, read_word
+from safecity.web.console.video import Envelopes, channel_in, read_word
 from safecity.web.line import RESTARTING
 
 
@@ -252,6 +252,18 @@ async def test_a_line_that_is_cut_with_the_node_is_closed(
             assert socket.close_code == RESTARTING
             await until_open(town, 0)
     assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+def test_all_who_see_a_picture_on_the_same_channel_get_the_same_bytes():
+    envelopes, picture, twin = Envelopes(), Chunk(b"street", 1, 2), Chunk(b"street", 1, 2)
+    first = envelopes.of(7, picture)
+    assert first == struct.pack("<HBdd", 7, 1, 1, 2) + b"street"
+    assert envelopes.of(7, picture) is first
+    assert envelopes.of(8, picture) == struct.pack("<HBdd", 8, 1, 1, 2) + b"street"
+    assert envelopes.of(7, twin) is not first  # another watch's, though it looks the same
+    again = envelopes.of(7, picture)
+    envelopes.forget()
+    assert envelopes.of(7, picture) is not again
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"open": 70000}', '{"open": "1"}', "x" * 70_000])

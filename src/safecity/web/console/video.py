@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from safecity.access import Action, allow
@@ -69,12 +70,39 @@ class Say(msgspec.Struct, omit_defaults=True):
     now_ms: int | None = None
 
 
+class Envelopes:
+    """The messages of the picture that goes out just now: who sees it on the same channel gets the same bytes.
+
+    All who watch a camera are woken one after the other for the same chunk, so that one picture at a time is enough.
+    """
+
+    def __init__(self) -> None:
+        self._chunk: Chunk | None = None
+        self._made: dict[int, bytes] = {}
+
+    def of(self, channel: int, chunk: Chunk) -> bytes:
+        """A picture as it goes to a channel."""
+        if chunk is not self._chunk:
+            self._chunk, self._made = chunk, {}
+        made = self._made.get(channel)
+        if made is None:
+            made = MEDIA_HEAD.pack(channel, MEDIA, chunk.wall_ms, chunk.media_ms) + chunk.data
+            self._made[channel] = made
+        return made
+
+    def forget(self) -> None:
+        """Lets go of the picture: nobody may be left who sees it."""
+        self._chunk, self._made = None, {}
+
+
 @dataclass
 class Screen:
     """One browser's channels. Sending waits for the line; a channel that falls ten seconds behind is ended."""
 
     ask: Ask
     socket: WebSocket
+    send: Send
+    envelopes: Envelopes
     tasks: asyncio.TaskGroup
     channels: dict[int, asyncio.Task[None]] = field(default_factory=dict[int, "asyncio.Task[None]"])
 
@@ -112,6 +140,7 @@ class Screen:
         """The browser is gone."""
         for channel in list(self.channels):
             self.close(channel)
+        self.envelopes.forget()
 
     def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
         if self.channels.get(channel) is task:
@@ -145,12 +174,12 @@ class Screen:
     ) -> None:
         async for shown in pictures:
             match shown:
-                case Chunk(data, wall_ms, media_ms, is_key):
+                case Chunk():
                     # Once a second is enough, and the clock costs as much as the message.
-                    if live and is_key and to_ms(self.ask.house.node.clock.now()) - wall_ms > LAG_MOST_MS:
+                    if live and shown.is_key and self._is_late(shown):
                         await self.say(Say(channel, "ended", reason="The line is too slow for this picture."))
                         return
-                    await line.send(self.socket, MEDIA_HEAD.pack(channel, MEDIA, wall_ms, media_ms) + data)
+                    await line.send_picture(self.send, self.envelopes.of(channel, shown))
                 case Started(mime=mime, init=init, wall_ms=wall_ms):
                     await self.say(Say(channel, "start", mime=mime, camera=camera, start=from_ms(wall_ms)))
                     await line.send(self.socket, INIT_HEAD.pack(channel, INIT) + init)
@@ -159,6 +188,9 @@ class Screen:
                 case Ended(reason=reason):
                     await self.say(Say(channel, "ended", reason=reason))
                     return
+
+    def _is_late(self, chunk: Chunk) -> bool:
+        return to_ms(self.ask.house.node.clock.now()) - chunk.wall_ms > LAG_MOST_MS
 
     async def say(self, word: Say) -> None:
         """Sends a text message."""
@@ -178,17 +210,28 @@ def read_word(text: str) -> Word:
         raise BadInput(decode_sentence(str(error))) from None
 
 
-async def show_video(house: House, socket: WebSocket) -> None:
-    """Serves one browser until it goes away."""
+@dataclass(frozen=True)
+class Video:
+    """The ASGI application of the video socket: one for all browsers."""
+
+    house: House
+    envelopes: Envelopes = field(default_factory=Envelopes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one browser until it goes away."""
+        await _show(self, WebSocket(scope, receive, send), send)
+
+
+async def _show(video: Video, socket: WebSocket, send: Send) -> None:
     try:
-        ask = await ask_of(house, socket, Who.PEOPLE)
+        ask = await ask_of(video.house, socket, Who.PEOPLE)
         allow(ask.by, Action.LOOK)
     except SafeCityError as refused:
         await line.refuse(socket, refused)
         return
     await socket.accept()
     async with line.until_stopped(socket), asyncio.TaskGroup() as tasks:
-        screen = Screen(ask, socket, tasks)
+        screen = Screen(ask, socket, send, video.envelopes, tasks)
         while (message := await socket.receive())["type"] == "websocket.receive":
             text = message.get("text") or ""
             try:

@@ -36,7 +36,7 @@ class Worker:
         cancelled meanwhile has no turn.
         """
         loop = asyncio.get_running_loop()
-        begun = asyncio.Event()
+        begun_s: list[float] = []  # told without waking the loop, which happens once a job
         done: asyncio.Future[Outcome[T]] = loop.create_future()
 
         def settle(outcome: Outcome[T]) -> None:
@@ -46,18 +46,20 @@ class Worker:
         def job() -> None:
             if done.cancelled():
                 return
+            begun_s.append(time.monotonic())
+            outcome = attempt(work)
             with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(begun.set)
-                outcome = attempt(work)
                 loop.call_soon_threadsafe(settle, outcome)
 
         self._start()
         self._jobs.put(job)
+        left_s = patience_s
         try:
-            await begun.wait()
-            async with asyncio.timeout(patience_s):
-                return await done
-        except TimeoutError:
+            while left_s > 0:
+                await asyncio.wait({done}, timeout=left_s)
+                if done.done():
+                    return done.result()
+                left_s = patience_s - (time.monotonic() - begun_s[0] if begun_s else 0.0)
             self._leave_behind()
             return None
         finally:

@@ -15,12 +15,13 @@ from typing import Any
 import av
 import numpy as np
 
-from safecity.adapters.vision.compare import narrowed, widened
+from safecity.adapters.vision.compare import half, narrowed, widened
 from safecity.adapters.vision.decode import pixels_of
 from safecity.adapters.vision.faces import Finder
-from safecity.adapters.vision.masker import SceneMasker
+from safecity.adapters.vision.finders import Enlarged, Mirrored
+from safecity.adapters.vision.masker import SceneMasker, scaled
 from safecity.adapters.vision.plate import Plate
-from safecity.footage import GREY, Bits, PictureWithheld, Pixels, Plane, distance, even_light
+from safecity.footage import GREY, Area, Bits, PictureWithheld, Pixels, Plane, distance, even_light
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 FACES, VISITORS = "face-demographics-walking-and-pause-preview", "one-by-one-person-detection"
@@ -99,6 +100,49 @@ def faces_hidden(finder: Finder, *, rounds: int, learner: Finder | None = None) 
                     hidden += bool((shown.y[rows, columns] == GREY).mean() >= HIDDEN)
         rounds -= showed
     return Recall(labelled, hidden)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """Faces in plates, how many one search found, and how many that and the searches after it."""
+
+    labelled: int
+    once: int
+    again: int
+
+
+def small_faces(finder: Finder, scale: float) -> Searched:
+    """The face clip's people as part of a plate, made so much smaller, in the middle of a grey street."""
+    labels = {int(number): boxes for number, boxes in truth(FACES)["faces_xywh_by_frame"].items()}
+    wide, high = (round(side * scale / 4) * 4 for side in (640, 360))
+    left, top = (640 - wide) // 4 * 2, (360 - high) // 4 * 2
+    across, down = (ours / theirs for ours, theirs in zip((wide, high), truth(FACES)["size"], strict=True))
+    labelled = once = again = 0
+    for number, picture in frames(FACES):
+        if number not in labels:
+            continue
+        plate = _plate_with(scaled(picture, wide), left, top)
+        first = finder.find(plate)
+        after = first + Mirrored(finder).find(plate) + Enlarged(finder).find(plate)
+        for x, y, w, h in labels[number]:
+            middle = (left + (x + w / 2) * across) / 640, (top + (y + h / 2) * down) / 360
+            labelled += 1
+            once, again = once + _is_in(middle, first), again + _is_in(middle, after)
+    return Searched(labelled, once, again)
+
+
+def _plate_with(small: Pixels, left: int, top: int) -> Pixels:
+    """A grey street with a picture in it, as a plate is searched: its luma at half the size, doubled."""
+    y = np.full((360, 640), 90, dtype=np.uint8)
+    y[top : top + small.y.shape[0], left : left + small.y.shape[1]] = small.y
+    u, v = np.full((180, 320), 128, dtype=np.uint8), np.full((180, 320), 128, dtype=np.uint8)
+    for plane, part in ((u, small.u), (v, small.v)):
+        plane[top // 2 : top // 2 + part.shape[0], left // 2 : left // 2 + part.shape[1]] = part
+    return Pixels(half(y).repeat(2, axis=0).repeat(2, axis=1), u, v, 0)
+
+
+def _is_in(point: tuple[float, float], areas: Sequence[Area]) -> bool:
+    return any(x <= point[0] <= x + w and y <= point[1] <= y + h for x, y, w, h in areas)
 
 
 @dataclass(frozen=True)

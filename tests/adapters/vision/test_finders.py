@@ -10,8 +10,8 @@ import pytest
 from fakes.faces import KnownFaces
 from safecity.adapters.vision import finders
 from safecity.adapters.vision.faces import WeightsRefused
-from safecity.adapters.vision.finders import Together, YuNetFinder, open_finders
-from safecity.footage import PictureWithheld, Pixels
+from safecity.adapters.vision.finders import Enlarged, Mirrored, Together, YuNetFinder, open_finders
+from safecity.footage import Area, PictureWithheld, Pixels
 
 MODELS = Path(__file__).parents[3].parent / "shared" / "models"
 YUNET, YOLOX = MODELS / "yunet_n_dynamic.onnx", MODELS / "yolox_nano.onnx"
@@ -70,3 +70,21 @@ def test_a_search_whose_turn_does_not_come_is_withheld(monkeypatch: pytest.Monke
     finder.turn.acquire()
     with pytest.raises(PictureWithheld, match="in time"):
         finder.find(grey())
+
+
+def test_what_is_found_in_another_view_is_told_in_the_places_of_the_picture_that_was_given():
+    left, sizes = (0.1, 0.2, 0.2, 0.4), list[tuple[int, int]]()
+
+    class Sees:
+        def find(self, pixels: Pixels) -> tuple[Area, ...]:
+            sizes.append((pixels.y.shape[1], pixels.y.shape[0]))
+            is_left_bright = pixels.y[0, 0] > pixels.y[0, -1]
+            return (left,) if is_left_bright else ()
+
+    picture = grey()
+    picture.y[:, 160:] = 200
+    assert Sees().find(picture) == ()
+    assert Mirrored(Sees()).find(picture) == (pytest.approx((0.7, 0.2, 0.2, 0.4)),)
+    picture.y[:, :160] = 230
+    assert Enlarged(Sees()).find(picture) == (left,)
+    assert sizes[-1] == (480, 272)

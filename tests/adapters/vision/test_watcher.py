@@ -26,7 +26,7 @@ from safecity.adapters.vision.worker import Worker
 from safecity.base import SetClock
 from safecity.cameras import Picture, Track
 from safecity.detection import ENDED, STARTED, Over, Started, WatchedCamera
-from safecity.footage import PictureWithheld, Pixels
+from safecity.footage import Area, PictureWithheld, Pixels, SceneMark, blocks
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 CLIP = "one-by-one-person-detection"
@@ -248,3 +248,50 @@ async def test_the_six_people_of_the_clip_are_six_sightings_and_the_empty_room_i
         assert -0.3 <= start - visit["first_s"] <= 3
     for begin, end in truth["empty_spans_s"]:
         assert not [start for start in starts if begin <= start < end]
+
+
+def body_area(film: Film, second: float) -> Area:
+    rows, columns = np.nonzero(film.body(second))
+    left, top = (columns.min() - 4) / film.width, (rows.min() - 4) / film.height
+    return left, top, (columns.max() + 4) / film.width - left, (rows.max() + 4) / film.height - top
+
+
+def seen_share(scene: Scene, film: Film, second: float) -> float:
+    """Which share of the visitor's pixels a viewer sees."""
+    (pixels,) = decoded(shot(film, 0.1, from_s=second))
+    body = film.body(second)
+    return float((scene.watcher.masker(640).mask(pixels).y[body] != 104).mean())
+
+
+async def test_who_was_learned_with_the_street_is_hidden_once_somebody_marked_them_and_stays_so(
+    tmp_path: Path,
+):
+    film = Film(seed=21, visitors=[Visitor(-100, 9_000)])
+    first = Scene(tmp_path, shot(film, 10, fps=5))
+    await first.run()
+    assert seen_share(first, film, 9) > 0.5, "nobody knows that it is a person"
+    mark = SceneMark(area=body_area(film, 9), at_ms=START_MS + 10_000)
+    for from_s in (10, 14):
+        again = Scene(
+            tmp_path,
+            shot(film, 3, fps=5, from_s=from_s),
+            camera=WatchedCamera(id="cam", recorder=0, marks=(mark,)),
+        )
+        await again.run()
+        assert seen_share(again, film, from_s + 2) == 0
+
+
+async def test_a_face_that_is_none_is_not_hidden_any_more_but_who_comes_to_stand_there_is(tmp_path: Path):
+    lamp, film = KnownFaces(faces=((0.48, 0.45, 0.04, 0.08),)), Film(seed=21, visitors=[Visitor(110, 300)])
+    first = Scene(tmp_path, shot(film, 10, fps=5), lamp)
+    await first.run()
+    stored = first.watcher.plate.stored
+    assert stored is not None
+    (block,) = blocks(stored)
+    said = SceneMark(area=block, at_ms=START_MS + 10_000, nobody_in=stored.learned_ms)
+    camera = WatchedCamera(id="cam", recorder=0, marks=(said,))
+    again = Scene(tmp_path, shot(film, 95, fps=1, from_s=10), lamp, camera=camera)
+    await again.run()
+    (empty,) = decoded(shot(film, 0.1, from_s=104))
+    assert (again.watcher.masker(640).mask(empty).y == 104).mean() < 0.01
+    assert seen_share(again, film, 130) < 0.02

@@ -12,7 +12,7 @@ learned anew, and withheld meanwhile.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import cast
 
 import cv2
@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 from safecity.adapters.vision.compare import Seen, compared, narrowed, share, widened
 from safecity.adapters.vision.faces import Finder
+from safecity.adapters.vision.search import Search
+from safecity.adapters.vision.spare import Spare
 from safecity.base import attempt
 from safecity.footage import (
     Area,
@@ -32,7 +34,6 @@ from safecity.footage import (
     StoredScene,
     distance,
     even_light,
-    is_inside,
     read_scene,
     write_scene,
 )
@@ -48,28 +49,6 @@ CHANGED_WHOLE, CHANGED_LOOKS, CHANGED_MS = 0.6, 5, 8_000
 GONE = 0.15  # so much of the place where somebody stood must look different before its ground is learned
 
 
-class Nobody:
-    """Fills `Finder` where no network for whole persons is installed."""
-
-    def find(self, pixels: Pixels) -> tuple[Area, ...]:  # noqa: ARG002  it is blind
-        """Nothing."""
-        return ()
-
-
-class Sparing:
-    """Fills `Finder`: another one, without what it finds inside areas of which a person said that nobody is there."""
-
-    def __init__(self, finder: Finder, spared: Callable[[], Sequence[Area]]) -> None:
-        self._finder, self._spared = finder, spared
-
-    def find(self, pixels: Pixels) -> tuple[Area, ...]:
-        """As `Finder`."""
-        spared = self._spared()
-        return tuple(
-            each for each in self._finder.find(pixels) if not any(is_inside(each, area) for area in spared)
-        )
-
-
 class Plate:
     """One stream's empty scene, at half the size of the pictures it is given."""
 
@@ -80,11 +59,10 @@ class Plate:
         people: Finder | None = None,
         learn_ms: int = LEARN_MS,
         recall: Callable[[Seen], StoredScene | None] = lambda _: None,
+        spare: Spare | None = None,
     ) -> None:
-        """`recall` finds a scene that was known before and that a look agrees with."""
-        self.spared: tuple[Area, ...] = ()
-        self._finder = Sparing(finder, lambda: self.spared)
-        self._people = Sparing(people or Nobody(), lambda: self.spared)
+        """`recall` finds a scene that was known before and that a look agrees with; `spare` is for further searches."""
+        self._search = Search(finder, people, spare)
         self._learn_ms, self._recall = learn_ms, recall
         self._samples: deque[Seen] = deque(maxlen=WINDOW)
         self._empty: deque[Bits] = deque(maxlen=WINDOW)  # of each sample, where nobody was found
@@ -99,6 +77,11 @@ class Plate:
             False  # whether people were looked for in the scene since more than slow light changed it
         )
         self.version = self.learned_ms = self.marked_ms = 0
+
+    @property
+    def spared(self) -> tuple[Area, ...]:
+        """The areas in which nobody is, whatever is found: a person said so of this scene."""
+        return self._search.spared
 
     def seconds_left(self) -> int:
         """About how long learning will take yet; 0 once the plate is there."""
@@ -134,8 +117,8 @@ class Plate:
             self._learn()
         else:
             self._follow(self.scene, seen)
-        if self.scene is not None and not self.cleared:
-            self._look_for_people_in(self.scene)
+        if self.scene is not None:
+            self._look_for_people_in(self.scene, seen.at_ms)
         return seen
 
     def forget(self) -> None:
@@ -143,7 +126,7 @@ class Plate:
         self._again = self.scene is not None
         self.cleared = False
         self.scene, self._before, self._moved_ms, self._stood = None, None, None, None
-        self.spared = ()
+        self._search.spared = ()
         self._drop_samples()
         self._changed.clear()
         self.version += 1
@@ -171,7 +154,7 @@ class Plate:
     def take_up(self, stored: StoredScene) -> None:
         """Another scene holds from now on; people are looked for in it with the next look."""
         self.cleared = False
-        self.scene, self._stood, self.spared = stored.scene, stored.stood, stored.spared
+        self.scene, self._stood, self._search.spared = stored.scene, stored.stood, stored.spared
         self.learned_ms, self.marked_ms = stored.learned_ms, max(self.marked_ms, stored.marked_ms)
         self._drop_samples()
         self._changed.clear()
@@ -197,18 +180,11 @@ class Plate:
         empty = np.ones(seen.luma.shape, dtype=np.bool_)
         if first:
             try:
-                self._cut_people(empty, pixels)
+                self._search.cut(empty, pixels)
             except PictureWithheld:
                 return  # faces could not be looked for in time: such a look teaches nothing
         self._samples.append(seen)
         self._empty.append(empty)
-
-    def _cut_people(self, empty: Bits, pixels: Pixels) -> None:
-        """Takes away the pixels of everyone who is found in a picture."""
-        for face in self._finder.find(pixels):
-            _clear(empty, _person_below(face))
-        for x, y, w, h in self._people.find(pixels):
-            _clear(empty, (x - 0.15 * w, y - 0.1 * h, 1.3 * w, 1.2 * h))
 
     def _learn(self) -> None:
         """The first plate: what most looks agree on."""
@@ -236,29 +212,28 @@ class Plate:
 
     def _without_people(self, scene: EmptyScene, fresh: Bits) -> EmptyScene:
         """Unlearns who stood there all the while: who is found in the plate itself, or was in many of its looks."""
-        empty = self._empty_part(scene)
+        empty = self._search.empty_part(scene, self._samples[-1].at_ms)
         found_often = np.count_nonzero(~np.stack(self._empty), axis=0) > 0.3 * len(self._samples)
         self._suspect(scene.luma, (found_often | ~empty) & fresh)
         return EmptyScene(scene.luma, scene.u, scene.v, scene.known & empty)
 
-    def _look_for_people_in(self, scene: EmptyScene) -> None:
-        """Unlearns who is found in a scene that was taken from a file, or in what was learned where somebody left."""
-        empty = attempt(lambda: self._empty_part(scene)).value
+    def _look_for_people_in(self, scene: EmptyScene, at_ms: int) -> None:
+        """Unlearns who is found in a scene that was taken from a file, or in what was learned where somebody left.
+
+        A scene that was searched is searched again in other views, when there is time.
+        """
+        if self.cleared:
+            empty = self._search.empty_part_again(scene, at_ms)
+        else:
+            empty = attempt(lambda: self._search.empty_part(scene, at_ms)).value
         if empty is None:
-            return  # a network is busy, or broken, of which the tiles tell; with the next look
+            return  # nothing is due; or a network is busy, or broken, of which the tiles tell: with the next look
         people = scene.known & ~empty
         if people.any():
             self._suspect(scene.luma, people)
             scene.known[people] = False
             self.version += 1
         self.cleared = True
-
-    def _empty_part(self, scene: EmptyScene) -> Bits:
-        """Where nobody is found in a scene. Raises PictureWithheld where it could not be searched in time."""
-        whole = Pixels(scene.luma.repeat(2, axis=0).repeat(2, axis=1), scene.u, scene.v, 0)
-        empty = np.ones_like(scene.known)
-        self._cut_people(empty, whole)
-        return empty
 
     def _suspect(self, luma: Plane, people: Bits) -> None:
         """Remembers what stands where somebody was found, so that it is not taken for ground until it has gone."""
@@ -380,16 +355,3 @@ def _drift(scene: EmptyScene, seen: Seen, where: Bits) -> None:
         lower = where & (now < seen_as) & (plane > 0)
         np.add(plane, higher.view(np.uint8), out=plane)
         np.subtract(plane, lower.view(np.uint8), out=plane)
-
-
-def _person_below(face: Area) -> Area:
-    """Where the person is whose face was found: twice as wide to each side, seven heads high."""
-    x, y, w, h = face
-    return x - 1.5 * w, y - 0.5 * h, 4 * w, 8 * h
-
-
-def _clear(bits: Bits, area: Area) -> None:
-    height, width = bits.shape
-    x, y, w, h = area
-    top, left = max(0, int(y * height)), max(0, int(x * width))
-    bits[top : max(top, int((y + h) * height) + 1), left : max(left, int((x + w) * width) + 1)] = False

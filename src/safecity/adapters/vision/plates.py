@@ -17,6 +17,7 @@ from pathlib import Path
 from safecity.adapters.vision.compare import Seen, compared, share
 from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.plate import FAR, LEARN_MS, Plate
+from safecity.adapters.vision.spare import Spare
 from safecity.footage import (
     Area,
     EmptyScene,
@@ -49,10 +50,16 @@ class Plates:
     """The present plate of a stream (`plate`), and the files of the past. One thread at a time learns; any may read."""
 
     def __init__(
-        self, folder: Path, finder: Finder, people: Finder | None = None, *, learn_ms: int = LEARN_MS
+        self,
+        folder: Path,
+        finder: Finder,
+        people: Finder | None = None,
+        *,
+        learn_ms: int = LEARN_MS,
+        spare: Spare | None = None,
     ) -> None:
         self._folder = folder
-        self.plate = Plate(finder, people=people, learn_ms=learn_ms, recall=self._recall)
+        self.plate = Plate(finder, people=people, learn_ms=learn_ms, recall=self._recall, spare=spare)
         self._saved: tuple[int, int] | None = None  # the plate's version, and when
         self._stamp: int | None = None
         self._begun: EmptyScene | None = None  # as it was when its file began

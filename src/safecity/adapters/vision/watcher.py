@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -21,8 +22,10 @@ from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.masker import PrivateAreas, SceneMasker, scaled
 from safecity.adapters.vision.motion import Motion
 from safecity.adapters.vision.pipeline import FULL_WIDTH
-from safecity.adapters.vision.plate import LEARN_MS, Plate, Sparing
+from safecity.adapters.vision.plate import LEARN_MS, Plate
 from safecity.adapters.vision.plates import PastScenes, Plates
+from safecity.adapters.vision.search import Sparing
+from safecity.adapters.vision.spare import Spare
 from safecity.adapters.vision.tile import close
 from safecity.adapters.vision.turns import Turn, Turns
 from safecity.adapters.vision.worker import Worker
@@ -70,6 +73,11 @@ class Surroundings:
     people: Finder | None = None
     learn_ms: int = LEARN_MS
     keep_days: float = 14.0  # of plates, where a camera says nothing else: as its footage
+
+    @cached_property
+    def spare(self) -> Spare:
+        """The worker's time that is left over, in which plates are searched again."""
+        return Spare(self.clock.monotonic)
 
 
 class Watcher:
@@ -121,7 +129,9 @@ class Watcher:
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
-        await self._around.worker.do(lambda: None, PATIENCE_S)  # what a watcher before began to write is written
+        await self._around.worker.do(
+            lambda: None, PATIENCE_S
+        )  # what a watcher before began to write is written
         for plates in self._streams():
             await asyncio.to_thread(plates.load, self.camera.plate_from_ms, self.camera.marks)
         async with asyncio.TaskGroup() as group:
@@ -142,7 +152,7 @@ class Watcher:
 
     def _plates_in(self, folder: Path) -> Plates:
         around = self._around
-        return Plates(folder, around.finder, around.people, learn_ms=around.learn_ms)
+        return Plates(folder, around.finder, around.people, learn_ms=around.learn_ms, spare=around.spare)
 
     def _streams(self) -> list[Plates]:
         return [self._plates, self._recorded] if self.camera.has_sub else [self._plates]

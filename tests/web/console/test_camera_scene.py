@@ -20,7 +20,7 @@ async def test_an_operator_approves_and_everyone_reads_by_whom(node: Node, tmp_p
         operator, path = await town.browser("operator"), f"/cameras/{town.camera.id}"
         assert "The empty scene is not learned yet." in (await operator.get(path)).text
         keep_scene(town.house.archive.data, town.camera)
-        assert "nobody has looked at it yet" in (await operator.get(path)).text
+        assert "nobody has approved it yet" in (await operator.get(path)).text
         page = (await operator.get(f"{path}/scene")).text
         assert f'href="/api{path}/scenes/main.png"' in page
         assert "No. 1 hides nobody" in page

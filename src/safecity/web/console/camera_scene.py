@@ -97,7 +97,7 @@ def scene_words(scene: SceneView, paint: Paint) -> str:
     if scene.learned_ms is None:
         return f"{which} is not learned yet."
     if scene.approved_by is None:
-        return f"{which} is learned; nobody has looked at it yet."
+        return f"{which} is learned; nobody has approved it yet."
     return f"{which} was approved by {scene.approved_by} on {paint.moment(scene.approved_at)}."
 
 

@@ -13,9 +13,10 @@ import pytest
 from fakes.stream import START_MS, TRACK, picture, pictures
 from safecity.cameras import AudioCodec, AudioTrack, CameraAbsent, Codec, Picture, Sound, Track
 from safecity.footage.append import AppendAtOnce
+from safecity.footage.folders import SILENT_WORDS
 from safecity.footage.mend import scan
 from safecity.footage.model import Cause, Segment
-from safecity.footage.record import LARGEST_GROUP, Recording
+from safecity.footage.record import LARGEST_GROUP, UNANSWERED_S, Recording
 from safecity.footage.rules import Coverage, GapCloses, GapOpens
 from safecity.footage.skew import ClockSeen
 from safecity.footage.unfmp4 import read_fragments, read_init
@@ -103,6 +104,43 @@ def test_what_there_is_of_the_last_group_is_kept_when_the_stream_ends(recording:
     recording.end()
     assert [each.pictures for each in files(recording)] == [40]
     assert files(recording)[0].end_ms - START_MS == pytest.approx(40_000 / 15, abs=2)
+
+
+class Silent(AppendAtOnce):
+    """A disk that answers nothing for the time being."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] = []
+
+    def append(
+        self,
+        file: SegmentFile,
+        data: bytes,
+        end_ms: int,
+        pictures: int,
+        done: Callable[[OSError | None], None],
+    ) -> None:
+        """Keeps the group for later."""
+        self.held.append(lambda: AppendAtOnce.append(self, file, data, end_ms, pictures, done))
+
+
+def test_a_group_for_which_the_disk_does_not_answer_is_a_gap_until_it_does(tmp_path: Path):
+    disk = Silent()
+    recording = Recording("gate", tmp_path, Coverage("gate", START_MS), lambda: None, writer=disk)
+    recording.on_track(TRACK)
+    stream = pictures(15 * 12)
+    for second in range(12):
+        play(recording, *stream[second * 15 : second * 15 + 15])
+        recording.tick(START_MS + 1_000 + second * 1_000)
+        assert bool(recording.told) == (second >= 2 + UNANSWERED_S), second
+    (opens,) = recording.told
+    assert isinstance(opens, GapOpens)
+    assert (opens.gap.cause, opens.gap.start_ms, opens.gap.words) == (Cause.DISK, START_MS, SILENT_WORDS)
+    for each in disk.held:
+        each()
+    assert recording.told == [opens, GapCloses("gate", START_MS, START_MS)], (
+        "a gap that lasts no time is none"
+    )
 
 
 def test_pictures_before_the_first_keyframe_are_not_kept(recording: Recording):

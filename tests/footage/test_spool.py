@@ -21,10 +21,12 @@ class SlowDisk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
         self.go = threading.Event()
+        self.begun = threading.Event()
         append = Part.append
 
         def slowly(part: Part, fragment: bytes, end_ms: int, pictures: int) -> None:
             if part.folder.root == root:
+                self.begun.set()
                 assert self.go.wait(30)
             append(part, fragment, end_ms, pictures)
 
@@ -123,6 +125,84 @@ async def test_one_camera_may_not_take_the_whole_backlog(tmp_path: Path, monkeyp
     slow.go.set()
     await spool.drained()
     assert modest.segment.pictures == 30
+
+
+async def begins(slow: SlowDisk) -> None:
+    """Until the disk is at the first group."""
+    assert await asyncio.to_thread(slow.begun.wait, 30)
+
+
+async def test_what_waits_for_a_disk_that_does_not_answer_goes_to_the_reserve(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+):
+    main, reserve = folders.all
+    slow, now = SlowDisk(monkeypatch, main.root), [0.0]
+    spool = Spool(hangs_s=5, monotonic=lambda: now[0])
+    answers: dict[str, list[OSError | None]] = {"a": [], "b": []}
+    files = {name: begun(folders, name) for name in answers}
+    for number in range(3):
+        for name, file in files.items():
+            spool.append(file, *group(number), answers[name].append)
+    await begins(slow)
+    now[0] = 4.9
+    assert not spool.relieve(main)
+    now[0] = 5.0
+    assert spool.relieve(main)
+    assert [error.errno for error in answers["a"] if error] == [errno.ETIMEDOUT], (
+        "the one the disk is at, at once"
+    )
+    for name, file in files.items():
+        spool.append(file, *group(3), answers[name].append)
+    async with asyncio.timeout(30):
+        while spool.waiting(reserve):
+            await asyncio.sleep(0.01)
+    assert [len(each) for each in answers.values()] == [4, 4]
+    stored = {name: file.parts[-1].segment for name, file in files.items()}
+    assert [(each.store, each.end_ms) for each in stored.values()] == [("reserve", START_MS + 8000)] * 2
+    assert (stored["a"].start_ms, stored["b"].start_ms) == (START_MS + 2000, START_MS)
+    slow.go.set()
+    await spool.drained()
+    assert [len(each) for each in answers.values()] == [4, 4], "nobody is answered twice"
+    assert files["a"].parts[0].end_ms == START_MS + 2000, (
+        "what the disk was at came after all, and nothing else"
+    )
+    assert files["b"].parts[0].bytes == 0
+    assert (spool.waiting(main), spool.relieve(main)) == (0, False)
+
+
+async def test_without_a_reserve_what_waits_goes_on_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    slow, now = SlowDisk(monkeypatch, tmp_path), [0.0]
+    spool, file, answers = Spool(monotonic=lambda: now[0]), begun(tmp_path), list[OSError | None]()
+    for number in range(3):
+        spool.append(file, *group(number), answers.append)
+    await begins(slow)
+    now[0] = 3600
+    assert spool.relieve(file.part.folder)
+    spool.append(file, *group(3), answers.append)
+    assert answers == []
+    slow.go.set()
+    await spool.drained()
+    assert answers == [None] * 4
+    assert file.segment.end_ms == START_MS + 8000
+
+
+async def test_of_a_file_that_went_on_elsewhere_before_nothing_is_put_behind_what_is_newer(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+):
+    main, _ = folders.all
+    slow, now = SlowDisk(monkeypatch, main.root), [0.0]
+    spool = Spool(most_waiting=20_000, most_of_one=20_000, monotonic=lambda: now[0])
+    file, answers = begun(folders), list[OSError | None]()
+    for number in range(4):  # the last two leave for the reserve, because too much waits
+        spool.append(file, *group(number), answers.append)
+    await begins(slow)
+    now[0] = 6
+    assert spool.relieve(main)
+    slow.go.set()
+    await spool.drained()
+    assert [error.errno for error in answers if error] == [errno.ETIMEDOUT] * 2
+    assert [each.segment.start_ms for each in file.parts] == [START_MS, START_MS + 4000]
+    assert [each.end_ms for each in file.parts] == [START_MS + 2000, START_MS + 8000]
 
 
 async def test_a_disk_that_refuses_is_told(tmp_path: Path):

@@ -11,10 +11,10 @@ import pytest
 from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.base import SetClock
 from safecity.footage.append import AppendAtOnce
-from safecity.footage.folders import Folder, Folders
+from safecity.footage.folders import SILENT_WORDS, Folder, Folders
 from safecity.footage.note import Notebook
 from safecity.footage.play import Archive
-from safecity.footage.storage import CHECKED_WORDS, SLOW_WORDS, Storage
+from safecity.footage.storage import CHECKED_WORDS, Storage
 from safecity.footage.trouble import folder_troubles
 
 
@@ -129,6 +129,6 @@ def test_a_disk_that_does_not_answer_is_in_trouble(tmp_path: Path, clock: SetClo
     assert not house.storage.is_answered()
     clock.pass_(seconds=11)
     house.look()
-    assert house.main.trouble == SLOW_WORDS
+    assert house.main.trouble == SILENT_WORDS
     assert house.storage.is_answered()
     house.index.close()

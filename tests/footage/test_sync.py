@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from fakes.stream import START_MS, TRACK, pictures
 from safecity.adapters.stores.footage_index import FootageIndex
+from safecity.footage.append import AppendAtOnce
+from safecity.footage.folders import SILENT_WORDS, Folder
 from safecity.footage.model import Cause, Segment
 from safecity.footage.note import Notebook
 from safecity.footage.record import Recording
@@ -21,13 +24,13 @@ from safecity.footage.sync import Syncing
 class House:
     """A recording and its index, settled by hand."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, writer: AppendAtOnce | None = None) -> None:
         self.recording = Recording(
             "gate", folder, Coverage("gate", START_MS), lambda: None, segment_ms=10_000
         )
         self.index = FootageIndex(folder / "index.db", writable=True)
         self.notebook = Notebook(self.index)
-        self.syncing = Syncing(self.notebook)
+        self.syncing = Syncing(self.notebook, writer)
         self.recording.on_track(TRACK)
 
     async def settle(self, seconds: float, *, last: bool = False) -> list[int]:
@@ -89,6 +92,36 @@ async def test_what_the_disk_could_not_confirm_is_a_gap(house: House, tmp_path: 
     (gap,) = house.index.gaps("gate", 0, 1 << 50)
     assert (gap.cause, gap.start_ms - START_MS, gap.end_ms) == (Cause.DISK, 4_000, START_MS + 8_000)
     assert house.recording.file is not file
+
+
+class Patient(AppendAtOnce):
+    """A disk that syncs only when it is told to."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] = []
+
+    def aside(self, folder: Folder, work: Callable[[], None], done: Callable[[OSError | None], None]) -> None:
+        """Keeps the work for later."""
+        self.held.append(lambda: AppendAtOnce.aside(self, folder, work, done))
+
+
+async def test_what_a_disk_has_not_confirmed_for_long_is_a_gap_until_it_does(tmp_path: Path):
+    disk = Patient()
+    house = House(tmp_path, disk)
+    house.hears(0, 7)
+    for second in (3, 7, 16):
+        assert await house.settle(second) == []
+    assert house.index.gaps("gate", 0, 1 << 50) == []
+    await house.settle(17.5)
+    (gap,) = house.index.gaps("gate", 0, 1 << 50)
+    assert (gap.cause, gap.words) == (Cause.DISK, SILENT_WORDS)
+    assert (gap.start_ms, gap.end_ms) == (START_MS, START_MS + 6_000)
+    assert house.recording.file is None, "what comes now goes to another file"
+    for each in disk.held:
+        each()
+    assert await house.settle(18) == [6]
+    assert house.index.gaps("gate", 0, 1 << 50) == []
+    house.index.close()
 
 
 async def test_a_camera_that_is_dismissed_leaves_its_file_whole(house: House):

@@ -40,5 +40,9 @@ class AppendAtOnce:
         """As `ports.Writer`: nothing ever waits."""
         return 0
 
+    def relieve(self, folder: Folder) -> bool:  # noqa: ARG002
+        """As `ports.Writer`: nothing ever waits."""
+        return False
+
     async def drained(self) -> None:
         """As `ports.Writer`: nothing ever waits."""

@@ -17,6 +17,7 @@ from pathlib import Path
 LEAST_SHARE = 20  # a twentieth of a disk stays free, so that writing goes on while the oldest is deleted,
 LEAST_ROOM = 64 << 20  # or so many bytes
 PROBE = bytes(4096)
+SILENT_WORDS = "The footage disk does not answer; check the disk and its cable."
 
 
 class StorageError(OSError):
@@ -130,7 +131,9 @@ def disk_words(error: OSError) -> str:
         return "The footage disk is full; make room or keep footage for fewer days."
     if error.errno == errno.EROFS:
         return "The footage disk can only be read; check it and mount it again."
-    if error.errno in (errno.EBUSY, errno.ETIMEDOUT):
+    if error.errno == errno.ETIMEDOUT:
+        return SILENT_WORDS
+    if error.errno == errno.EBUSY:
         return "The footage disk is too slow for what the cameras send; check the disk."
     return f"The footage disk refuses to write ({error.strerror or error}); check the disk."
 

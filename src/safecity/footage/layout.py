@@ -70,6 +70,21 @@ def lay_out(
     return Layout([*steps, last], shifts, 0)
 
 
+def stood(layout: Layout, clock_hz: int, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+    """Spans of a group between two wall times in which one picture stood for 2 s or more."""
+    if max(layout.durations) * 1000 < GAP_MS * clock_hz:
+        return []
+    spans: list[tuple[int, int]] = []
+    passed = 0
+    for duration in layout.durations:
+        from_ms = start_ms + passed * 1000 // clock_hz
+        passed += duration
+        until_ms = min(end_ms, start_ms + passed * 1000 // clock_hz)
+        if until_ms - from_ms >= GAP_MS:
+            spans.append((from_ms, until_ms))
+    return spans
+
+
 def _reorders(times: Sequence[int], ordered: Sequence[int], clock_hz: int) -> bool:
     """Whether pictures are sent out of the order they are shown in (B pictures); else the clock only falls forward.
 

@@ -138,8 +138,9 @@ class Writer(Protocol):
     """Brings groups of pictures into their files, so that a slow disk holds up neither event loop nor other cameras.
 
     Promise: `done` is called once for each append, in the event loop, before `append` returns or later: with None when
-    the bytes are in the file, or with an error when the file ends where it ended before. After one error every later
-    append to the same file fails too. A bounded number of bytes waits; what is more fails at once, with OSError.
+    the bytes are in the file, or with an error when the file ends where it ended before. After one error later groups
+    of the file fail too, or lie in another folder, from a keyframe on. A bounded number of bytes waits; what is more
+    fails at once, with OSError.
     """
 
     def append(
@@ -162,6 +163,13 @@ class Writer(Protocol):
 
     def waiting(self, folder: Folder) -> int:
         """Bytes that wait to be written to a folder."""
+        ...
+
+    def relieve(self, folder: Folder) -> bool:
+        """Whether a folder does not answer at all; what waits for it then goes to another folder, where there is one.
+
+        The group that the disk is at is answered for with an error, though it may yet be written.
+        """
         ...
 
     async def drained(self) -> None:

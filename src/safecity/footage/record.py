@@ -15,12 +15,12 @@ from pathlib import Path
 from safecity.cameras import Picture, Sound, Track, WireError
 from safecity.footage.append import AppendAtOnce
 from safecity.footage.fmp4 import Sample, fragment, init_segment
-from safecity.footage.folders import Folders, disk_words
-from safecity.footage.layout import Layout
+from safecity.footage.folders import SILENT_WORDS, Folders, disk_words
+from safecity.footage.layout import Layout, stood
 from safecity.footage.model import Cause
 from safecity.footage.pace import Pace, Placed
 from safecity.footage.ports import Listener, Writer
-from safecity.footage.rules import GAP_MS, SEGMENT_MS, Coverage, GapCommand, Reason, reason_of
+from safecity.footage.rules import SEGMENT_MS, Coverage, GapCommand, Reason, reason_of
 from safecity.footage.skew import CameraClock, ClockSeen
 from safecity.footage.sound import SoundLattice
 from safecity.footage.still import Still
@@ -30,6 +30,7 @@ LONGEST_GROUP_S = 10  # a group that goes on for longer is written in parts,
 LARGEST_GROUP = 8 << 20  # or that has more bytes,
 LARGEST_LEAD = 16 << 20  # and one that is this large is not kept for late joiners
 EXCUSE_MS = 30_000  # for so long a stall of our own explains a hole
+UNANSWERED_S = 5  # a group for which the disk does not answer for so long counts as lost until it does
 FROZEN_WORDS = "The camera sends the very same picture again and again."
 
 
@@ -93,6 +94,10 @@ class Recording:
             deque()
         )  # groups being written, and what waits for them
         self._cut: list[SegmentFile] = []  # files that wait for their last groups
+        self._head: Leaving | Callable[[], None] | None = (
+            None  # what the disk had to answer for a second ago,
+        )
+        self._seconds = 0  # and for how long it has
         self._lost = 0  # packets, since the group began
         self._lost_before = 0
         self._excuse: tuple[Reason, int] | None = None
@@ -179,19 +184,25 @@ class Recording:
             self.missing(Cause.PLANNED, words, now_ms)
 
     def tick(self, now_ms: int) -> None:
-        """Time passed: a span without footage may have become a gap."""
-        if not self._line:  # else the disk's answer decides
+        """A second passed: a span without footage may have become a gap."""
+        head = self._line[0] if self._line else None
+        self._seconds = self._seconds + 1 if head is self._head else 0
+        self._head = head
+        if head is None:  # else the disk's answer decides, unless there is none
+            self._tell(self._coverage.tick(now_ms))
+        elif isinstance(head, Leaving) and self._seconds >= UNANSWERED_S:
+            self._tell(self._coverage.missing(Cause.DISK, SILENT_WORDS, head.placed.start_ms))
             self._tell(self._coverage.tick(now_ms))
 
-    def doubt(self, file: SegmentFile, listed_ms: int, error: OSError) -> None:
-        """The disk could not confirm a file's bytes since `listed_ms`: they count as a gap, another file begins."""
+    def doubt(self, file: SegmentFile, listed_ms: int, end_ms: int, error: OSError) -> None:
+        """The disk could not confirm a file's bytes of a span: they count as a gap, another file begins."""
         reason = Reason(Cause.DISK, disk_words(error))
-        self._tell(self._coverage.frozen(listed_ms, file.end_ms, reason.cause, reason.words))
+        self._tell(self._coverage.frozen(listed_ms, end_ms, reason.cause, reason.words))
         if file is self.file:
             self.cut()
             self._excuse = (
                 reason,
-                file.end_ms + EXCUSE_MS,
+                end_ms + EXCUSE_MS,
             )  # the rest of a group that began in it is lost too
 
     def cut(self) -> None:
@@ -282,7 +293,7 @@ class Recording:
             self.file,
             placed,
             self._why(key.received_ms),
-            _stood(layout, self._track.clock_hz, placed) if self._track else [],
+            stood(layout, self._track.clock_hz, placed.start_ms, placed.end_ms) if self._track else [],
             self._still.saw(group),
         )
         self._line.append(leaving)
@@ -382,18 +393,3 @@ class Recording:
         if packets := self._lost + self._lost_before:
             return Reason(Cause.NETWORK, f"{packets} packets were lost on the way from the camera.")
         return Reason(Cause.CAMERA, "The camera's pictures stopped for a while, or its clock jumped.")
-
-
-def _stood(layout: Layout, clock_hz: int, placed: Placed) -> list[tuple[int, int]]:
-    """Spans of a group in which one picture stood for 2 s or more."""
-    if max(layout.durations) * 1000 < GAP_MS * clock_hz:
-        return []
-    spans: list[tuple[int, int]] = []
-    passed = 0
-    for duration in layout.durations:
-        from_ms = placed.start_ms + passed * 1000 // clock_hz
-        passed += duration
-        until_ms = min(placed.end_ms, placed.start_ms + passed * 1000 // clock_hz)
-        if until_ms - from_ms >= GAP_MS:
-            spans.append((from_ms, until_ms))
-    return spans

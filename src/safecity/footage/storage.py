@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from safecity.base import Clock
-from safecity.footage.folders import Folder, Folders, Look, look_at
+from safecity.footage.folders import SILENT_WORDS, Folder, Folders, Look, look_at
 from safecity.footage.identify import AWAY, FILE, OTHER, claim, mark_of
 from safecity.footage.model import StorageNotice
 from safecity.footage.note import Notebook
@@ -18,7 +18,6 @@ from safecity.footage.trouble import keep_trouble
 
 SLOWEST_LOOK_S = 10.0
 CHECKED_WORDS = "The footage on this disk is being checked."
-SLOW_WORDS = "The footage disk does not answer; check the disk and its cable."
 
 
 @dataclass
@@ -55,7 +54,9 @@ class Storage:
             if each.looking_since_s is None:
                 self._look(each)
             elif self._clock.monotonic() - each.looking_since_s > SLOWEST_LOOK_S:
-                each.folder.trouble = SLOW_WORDS
+                each.folder.trouble = SILENT_WORDS
+            if self._writer.relieve(each.folder):
+                each.folder.trouble = SILENT_WORDS
 
     def unmended(self) -> list[Folder]:
         """Folders that were found well, but whose last files have not been checked yet."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,10 +13,12 @@ from safecity.footage.model import Segment
 from safecity.footage.note import Notebook
 from safecity.footage.ports import Writer
 from safecity.footage.record import Recording
+from safecity.footage.rules import GapCloses
 from safecity.footage.write import Part, SegmentFile
 
 log = logging.getLogger(__name__)
 SYNC_AFTER_MS = 4_000
+HANGS_MS = 10_000  # what a disk has not confirmed for so long counts as a gap until it does
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,8 @@ class Syncing:
         self._writer = writer or AppendAtOnce()
         self._since_ms: dict[Part, int] = {}
         self._listed_ms: dict[Part, int] = {}
-        self._busy: set[Part] = set()
+        self._busy: dict[Part, tuple[Due, int]] = {}  # being synced, since when
+        self._doubted: dict[Part, int] = {}  # where the gap begins that was told of a part meanwhile
         self._ended: set[SegmentFile] = set()  # files that grow no more
         self._leaving: list[Recording] = []
         self._of: dict[SegmentFile, Recording] = {}
@@ -72,6 +77,7 @@ class Syncing:
                 self._consider(recording, recording.file, last=last, is_ended=False)
         for file in list(self._ended):
             self._consider(self._of[file], file, last=last, is_ended=True)
+        self._doubt_the_late()
         self._leaving = [each for each in self._leaving if each.places() or each.told]
         if last:
             await self._writer.drained()
@@ -89,24 +95,38 @@ class Syncing:
                 continue
             since_ms = self._since_ms.setdefault(part, self._now_ms)
             if last or is_finished or not 0 <= self._now_ms - since_ms < SYNC_AFTER_MS:
-                self._busy.add(part)
                 due = Due(recording, file, part, part.segment, is_finished)
+                self._busy[part] = due, self._now_ms
                 self._writer.aside(part.folder, due.sync, lambda error, due=due: self._settled(due, error))
         if is_ended and all(part.is_closed for part in file.parts):
             self._ended.discard(file)
             self._of.pop(file, None)
 
+    def _doubt_the_late(self) -> None:
+        """What a disk that does not answer has not confirmed is a gap, which is taken back where it does after all."""
+        for part, (due, since_ms) in self._busy.items():
+            if self._now_ms - since_ms >= HANGS_MS and part not in self._doubted:
+                self._doubted[part] = self._listed_ms.get(part, part.start_ms)
+                self._doubt(due, OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)))
+
+    def _doubt(self, due: Due, error: OSError) -> None:
+        start_ms = self._listed_ms.get(due.part, due.part.start_ms)
+        due.recording.doubt(due.file, start_ms, due.segment.end_ms, error)
+        self._hear(due.recording)
+
     def _settled(self, due: Due, error: OSError | None) -> None:
         part = due.part
-        self._busy.discard(part)
+        self._busy.pop(part, None)
+        doubted_ms = self._doubted.pop(part, None)
         self._since_ms.pop(part, None)
         if error is None:
             self._listed_ms[part] = due.segment.end_ms
             if due.segment.bytes:
                 self._notebook.segment(due.segment)
+            if doubted_ms is not None:  # a gap that lasts no time is none
+                self._notebook.gaps([GapCloses(part.camera, doubted_ms, doubted_ms)], self._now_ms)
         else:
             log.warning("Footage of camera %s could not be synced: %s", due.file.camera, error)
-            due.recording.doubt(due.file, self._listed_ms.get(part, part.start_ms), error)
-            self._hear(due.recording)
+            self._doubt(due, error)
         if due.is_finished:
             self._listed_ms.pop(part, None)

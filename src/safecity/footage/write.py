@@ -224,6 +224,10 @@ class SegmentFile:
             self.parts.append(self.part.next)
         return self.part
 
+    def can_leave(self, folder: Folder) -> bool:
+        """Whether it could go on in another folder."""
+        return self._folders.other(folder) is not None
+
     def leave(self, fragment: bytes) -> Part | None:
         """Goes on in another folder with this group, because the present one is too slow; None if it cannot."""
         part = self.follow()

@@ -81,13 +81,13 @@ def disk(place: Path, megabytes: int) -> Generator[Path]:
 class House:
     """A recorder on real disks."""
 
-    def __init__(self, data: Path, reserve: Path | None) -> None:
+    def __init__(self, data: Path, reserve: Path | None, writer: Spool) -> None:
         self.data, self.reserve = data, reserve
         self.index = FootageIndex(data / "index" / "recorder-0.db", writable=True)
         limits = RecorderLimits(min_free_bytes=0, segment_ms=1000)
         self.recorder = Recorder(
             0, data, self.index, lambda _: Tap(), RealClock(), random.Random(0), limits,
-            reserve=reserve, writer=Spool(),
+            reserve=reserve, writer=writer,
         )  # fmt: skip
 
     def segments(self) -> list[Segment]:
@@ -117,10 +117,10 @@ class House:
 
 
 @asynccontextmanager
-async def recording(data: Path, reserve: Path | None) -> AsyncGenerator[House]:
+async def recording(data: Path, reserve: Path | None, writer: Spool | None = None) -> AsyncGenerator[House]:
     plan = RecorderPlan(cameras=(PlannedCamera(id="gate", url="tap://gate"),))
     write_durably(plan_file(data, 0), msgspec.json.encode(plan))
-    house = House(data, reserve)
+    house = House(data, reserve, writer or Spool())
     task = asyncio.get_running_loop().create_task(house.recorder.run())
     try:
         yield house

@@ -145,16 +145,16 @@ async def _prepare(settings: Settings, films: Path, *, headless: bool) -> tuple[
     return script, links
 
 
-async def _draw(films: Path, city: simulator.City) -> None:
+async def _draw(folder: Path, city: simulator.City) -> None:
     """Draws the streets that are not drawn yet, with a bar on standard error."""
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("Drawing the streets", total=1.0)
-        numbers = [camera.number for camera in city.cameras]
+        films = [simulator.Wanted(each.number, each.coding, each.small) for each in city.cameras]
         await simulator.draw_films(
-            films, numbers, os.cpu_count() or 1, lambda share: progress.update(bar, completed=share)
+            folder, films, os.cpu_count() or 1, lambda share: progress.update(bar, completed=share)
         )
 
 
@@ -195,10 +195,11 @@ async def _plant_cameras(node: Node, by: Actor, city: simulator.City, port: int)
             await cameras.add(
                 node, by, name=camera.name, url=url, bureau=camera.bureau, place=camera.place,
                 bearing_deg=camera.bearing_deg, view_deg=camera.view_deg, range_m=camera.range_m,
-                controller=f"City of {city.name}", regime=cameras.Regime.CITY,
+                controller=f"City of {city.name}", regime=cameras.Regime.CITY, audio=camera.voice is not None,
+                sub_url=camera.small_url("127.0.0.1", port),
             )  # fmt: skip
         elif old.url != url:
-            await cameras.change(node, by, old.id, url=url)
+            await cameras.change(node, by, old.id, url=url, sub_url=camera.small_url("127.0.0.1", port))
 
 
 def _first(city: simulator.City, role: str, officer: str) -> str:

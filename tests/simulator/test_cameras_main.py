@@ -36,7 +36,8 @@ async def first_line(url: str, port: int) -> bytes:
 async def test_the_whole_city_is_served_on_two_ports(tmp_path: Path):
     film = short_film(tmp_path / "film.mp4", seconds=1)
     for camera in plan_city().cameras:
-        shutil.copy(film, film_path(tmp_path, camera.number))
+        for small in {False, camera.small}:
+            shutil.copy(film, film_path(tmp_path, camera.number, small=small))
     port, ready = free_port(), asyncio.Event()
     serving = asyncio.get_running_loop().create_task(
         serve_cameras(tmp_path, port, RealClock(), ready=ready.set)
@@ -45,6 +46,9 @@ async def test_the_whole_city_is_served_on_two_ports(tmp_path: Path):
     for camera in plan_city().cameras:
         said = await first_line(f"rtsp://127.0.0.1/{camera.path}", port + camera.own_port)
         assert said.startswith(b"RTSP/1.0 401"), camera.name
+        if small := camera.small_url("127.0.0.1", port):
+            said = await first_line(small, port + camera.own_port)
+            assert said.startswith(b"RTSP/1.0 401"), camera.name
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
     with pytest.raises(ConnectionRefusedError):

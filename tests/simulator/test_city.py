@@ -1,5 +1,7 @@
 from safecity.base import contains, distance_m
 from safecity.simulator.city import LOST_CAMERA, REFUSING_CAMERA, plan_city
+from safecity.simulator.rtsp import VoiceCodec
+from safecity.simulator.scenes import Coding
 
 CITY = plan_city()
 
@@ -55,3 +57,11 @@ def test_one_camera_gets_lost_and_one_has_a_password_mislaid():
 
 def test_the_plan_is_the_same_each_time():
     assert plan_city() == CITY
+
+
+def test_some_cameras_can_do_more_than_others():
+    usual = [camera for camera in CITY.cameras if camera.number not in {LOST_CAMERA, REFUSING_CAMERA}]
+    assert sum(camera.coding is Coding.H265 for camera in usual) == 1
+    assert {camera.voice for camera in usual} == {None, VoiceCodec.AAC, VoiceCodec.PCMA}
+    (small,) = [each for camera in usual if (each := camera.small_url("127.0.0.1", 8554))]
+    assert small.endswith("@127.0.0.1:8554/05-small")

@@ -9,7 +9,7 @@ from safecity.simulator.cameras_main import serve_cameras
 from safecity.simulator.city import City, PlannedBureau, PlannedCamera, PlannedPerson, PlannedUnit, plan_city
 from safecity.simulator.drive import Plot, drive_people
 from safecity.simulator.report import GapSeen, Summary, as_json, as_text, missing, summarise
-from safecity.simulator.scenes.draw import NotDrawn, draw_films
+from safecity.simulator.scenes.draw import NotDrawn, Wanted, draw_films
 
 __all__ = [
     "Browser",
@@ -24,6 +24,7 @@ __all__ = [
     "Refused",
     "Summary",
     "Unreachable",
+    "Wanted",
     "as_json",
     "as_text",
     "draw_films",

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from safecity.base import Clock
 from safecity.simulator.chance import chance_of
-from safecity.simulator.city import CAMERA_PASSWORD, PlannedCamera, plan_city
+from safecity.simulator.city import CAMERA_PASSWORD, SMALL_PATH, PlannedCamera, plan_city
 from safecity.simulator.programme import programme_of
-from safecity.simulator.rtsp import CameraServer, Challenge, Fault, Mount, load_reel
+from safecity.simulator.rtsp import (
+    CameraServer,
+    Challenge,
+    Fault,
+    Mount,
+    Voice,
+    VoiceCodec,
+    load_reel,
+    make_voice,
+)
 from safecity.simulator.scenes import FPS, chapters_of
 from safecity.simulator.scenes.draw import film_path
 
@@ -31,7 +40,8 @@ async def serve_cameras(
     times as often. Raises BadReel for a film that cannot be read, OSError for a port that is taken.
     """
     planned = plan_city().cameras
-    mounts = [(camera, _mount(folder, camera, pace)) for camera in planned]
+    voices = {each.voice: make_voice(each.voice) for each in planned if each.voice is not None}
+    mounts = [(camera, mount) for camera in planned for mount in _mounts(folder, camera, pace, voices)]
     servers = [
         CameraServer(
             [mount for camera, mount in mounts if camera.own_port is own],
@@ -50,10 +60,13 @@ async def serve_cameras(
         ready()
 
 
-def _mount(folder: Path, camera: PlannedCamera, pace: float) -> Mount:
+def _mounts(
+    folder: Path, camera: PlannedCamera, pace: float, voices: Mapping[VoiceCodec, Voice]
+) -> Iterator[Mount]:
+    """A camera's stream, with its sound, and its small one where it has one; both show the same at the same time."""
     programme = programme_of(camera.number, chapters_of(camera.number), FPS, camera.between_s / pace)
     chance = chance_of(camera.number, "mount")
-    return Mount(
+    main = Mount(
         name=camera.path,
         reel=load_reel(film_path(folder, camera.number)),
         challenge=Challenge(
@@ -62,7 +75,12 @@ def _mount(folder: Path, camera: PlannedCamera, pace: float) -> Mount:
         faults=tuple(_faster(fault, pace) for fault in camera.faults),
         phase_s=chance.random(),  # so that keyframes do not come from all cameras at once
         order=programme.picture,
+        voice=None if camera.voice is None else voices[camera.voice],
     )
+    yield main
+    if camera.small:
+        reel = load_reel(film_path(folder, camera.number, small=True))
+        yield replace(main, name=f"{camera.path}{SMALL_PATH}", reel=reel, voice=None)
 
 
 def _faster(fault: Fault, pace: float) -> Fault:

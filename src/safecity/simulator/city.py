@@ -15,11 +15,17 @@ import msgspec
 
 from safecity.base import Place
 from safecity.simulator.chance import chance_of
-from safecity.simulator.rtsp import Fault, FaultKind
+from safecity.simulator.rtsp import Fault, FaultKind, VoiceCodec
+from safecity.simulator.scenes import Coding
 
 CAMERAS, UNITS, OFFICERS = 24, 26, 60
+SMALL_PATH = "-small"
 CAMERA_USER, CAMERA_PASSWORD = "lumora", "lantern-street-24"
 LOST_CAMERA, REFUSING_CAMERA = 23, 24
+# What cameras can do besides: one codes in H.265, two have a microphone that may be heard, one has a small stream.
+H265_CAMERAS = frozenset({2})
+VOICES = {3: VoiceCodec.AAC, 9: VoiceCodec.PCMA}
+SMALL_CAMERA = 5
 # One lively street a bureau, the others quiet: the queue stays calm, yet there is always something to see.
 LIVELY_CAMERAS, LIVELY_S, QUIET_S = 6, 100.0, 600.0
 
@@ -46,7 +52,8 @@ class PlannedBureau:
 class PlannedCamera:
     """A camera: where it stands, what it sees, and what is to go wrong with it.
 
-    `number` is also its film's; `between_s` the mean time from one arrival in its picture to the next.
+    `number` is also its film's; `between_s` the mean time from one arrival in its picture to the next. What it has a
+    `voice` for is recorded with its sound. `small` says that it has a small stream too.
     """
 
     number: int
@@ -62,10 +69,17 @@ class PlannedCamera:
     faults: tuple[Fault, ...]
     user: str
     password: str
+    coding: Coding = Coding.H264
+    voice: VoiceCodec | None = None
+    small: bool = False
 
     def url(self, host: str, port: int) -> str:
         """Where the camera is, with the credentials that the city believes in."""
         return f"rtsp://{self.user}:{self.password}@{host}:{port + self.own_port}/{self.path}"
+
+    def small_url(self, host: str, port: int) -> str | None:
+        """Where its small stream is, if it has one."""
+        return f"{self.url(host, port)}{SMALL_PATH}" if self.small else None
 
 
 @dataclass(frozen=True)
@@ -208,6 +222,9 @@ def _camera(number: int, crossing: Crossing, bureau: str, turned_deg: int) -> Pl
         faults=(away,) if number == LOST_CAMERA else (),
         user=CAMERA_USER,
         password="mislaid" if number == REFUSING_CAMERA else CAMERA_PASSWORD,
+        coding=Coding.H265 if number in H265_CAMERAS else Coding.H264,
+        voice=VOICES.get(number),
+        small=number == SMALL_CAMERA,
     )
 
 

@@ -4,7 +4,7 @@ import av
 import msgspec
 import numpy as np
 
-from safecity.simulator.scenes.film import FILM_S, FPS, KBIT_S, Noise, Stage, Truth, draw_film
+from safecity.simulator.scenes.film import FILM_S, FPS, KBIT_S, SMALL, Coding, Noise, Stage, Truth, draw_film
 from safecity.simulator.scenes.layout import HEIGHT, WIDTH
 
 
@@ -46,3 +46,20 @@ def test_a_film_has_a_keyframe_each_second_and_the_size_it_should(tmp_path: Path
     truth = msgspec.json.decode((tmp_path / "02.json").read_bytes(), type=Truth)
     assert [chapter.until_s for chapter in truth.chapters] == [10, 30, 60]
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_film_can_be_of_h265_and_have_a_small_one_beside_it(tmp_path: Path):
+    draw_film(3, tmp_path / "03.mp4", coding=Coding.H265, small=tmp_path / "03-small.mp4")
+    counts: list[int] = []
+    for name, codec, share in (("03.mp4", "hevc", 1), ("03-small.mp4", "h264", SMALL)):
+        with av.open(str(tmp_path / name)) as container:
+            stream = container.streams.video[0]
+            assert (stream.codec_context.name, stream.width, stream.height) == (
+                codec,
+                WIDTH // share,
+                HEIGHT // share,
+            )
+            keys = [packet.is_keyframe for packet in container.demux(stream) if packet.size]
+        assert [number for number, key in enumerate(keys) if key] == list(range(0, FILM_S * FPS, FPS))
+        counts.append(len(keys))
+    assert counts == [FILM_S * FPS, FILM_S * FPS]

@@ -3,7 +3,7 @@
 In: a camera's number.   Out: a film of a minute and what is true of it.   Promise: the same number, the same film.
 """
 
-from safecity.simulator.scenes.film import FILM_S, FPS, Truth, draw_film
+from safecity.simulator.scenes.film import FILM_S, FPS, Coding, Truth, draw_film
 from safecity.simulator.scenes.layout import HEIGHT, WIDTH, Layout, layout_of
 from safecity.simulator.scenes.visits import Chapter, chapters_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "HEIGHT",
     "WIDTH",
     "Chapter",
+    "Coding",
     "Layout",
     "Truth",
     "chapters_of",

@@ -5,31 +5,53 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from safecity.base import SafeCityError
+from safecity.simulator.scenes.film import Coding
 
-EDITION = "1"  # raise it when the films change, so that older ones are drawn anew
+EDITION = "2"  # raise it when the films change, so that older ones are drawn anew
 
 
 class NotDrawn(SafeCityError):
     """The demo city's films could not be drawn."""
 
 
-def film_path(folder: Path, camera: int) -> Path:
+@dataclass(frozen=True)
+class Wanted:
+    """A camera's film: how it is coded, and whether it is wanted in a small size too."""
+
+    camera: int
+    coding: Coding = Coding.H264
+    small: bool = False
+
+    @property
+    def word(self) -> str:
+        """As a worker is told: `3:h264` or `3:h264:small`."""
+        return f"{self.camera}:{self.coding}{':small' if self.small else ''}"
+
+    @classmethod
+    def of(cls, word: str) -> Wanted:
+        """What such a word says."""
+        camera, coding, *small = word.split(":")
+        return cls(int(camera), Coding(coding), bool(small))
+
+
+def film_path(folder: Path, camera: int, *, small: bool = False) -> Path:
     """Where a camera's film lies."""
-    return folder / f"{camera:02}.mp4"
+    return folder / f"{camera:02}{'-small' if small else ''}.mp4"
 
 
 async def draw_films(
-    folder: Path, cameras: Sequence[int], workers: int, tell: Callable[[float], None] = lambda _: None
+    folder: Path, films: Sequence[Wanted], workers: int, tell: Callable[[float], None] = lambda _: None
 ) -> None:
     """Draws the films that are not there yet; `tell` hears the share done. Raises NotDrawn.
 
     Workers are stopped when this is cancelled; what they had finished stays.
     """
-    missing = _missing(folder, cameras)
-    done = dict.fromkeys(missing, 0.0)
+    missing = _missing(folder, films)
+    done = dict.fromkeys((each.camera for each in missing), 0.0)
 
     def heard(line: str) -> None:
         camera, share = line.split()
@@ -43,19 +65,23 @@ async def draw_films(
     tell(1.0)
 
 
-def _missing(folder: Path, cameras: Sequence[int]) -> list[int]:
-    """The cameras without a film of this edition; films of another edition are deleted."""
+def _missing(folder: Path, films: Sequence[Wanted]) -> list[Wanted]:
+    """The films that are not there in this edition; those of another edition are deleted."""
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / "edition"
     if not mark.is_file() or mark.read_text(encoding="utf-8") != EDITION:
         for old in folder.glob("*.mp4"):
             old.unlink()
         mark.write_text(EDITION, encoding="utf-8")
-    return [camera for camera in cameras if not film_path(folder, camera).is_file()]
+    return [
+        each
+        for each in films
+        if not all(film_path(folder, each.camera, small=small).is_file() for small in {False, each.small})
+    ]
 
 
-async def _worker(folder: Path, cameras: Sequence[int], heard: Callable[[str], None]) -> None:
-    arguments = ["-m", "safecity.simulator.scenes.worker", str(folder), *map(str, cameras)]
+async def _worker(folder: Path, films: Sequence[Wanted], heard: Callable[[str], None]) -> None:
+    arguments = ["-m", "safecity.simulator.scenes.worker", str(folder), *(each.word for each in films)]
     worker = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
     )

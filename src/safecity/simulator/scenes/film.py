@@ -1,7 +1,7 @@
-"""Draws a camera's film, frame by frame, and encodes it: H.264, a keyframe each second, no B-frames.
+"""Draws a camera's film, frame by frame, and encodes it: H.264 or H.265, a keyframe each second, no B-frames.
 
-Beside the film lies what is true of it (`NN.json`): chapters, and who was where when. A film takes about 1.3 s
-of one core.
+Beside the film lies what is true of it (`NN.json`): chapters, and who was where when; and, where it is wanted, the same
+film in a small size. A film takes about 1.3 s of one core, one of H.265 about four times that.
 """
 
 # PyAV's own types leave its packets open.
@@ -9,8 +9,10 @@ of one core.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
@@ -40,8 +42,20 @@ from safecity.simulator.scenes.visits import (
 FPS = 10
 FILM_S = 60
 KBIT_S = 360
+KBIT_S_H265 = 200
+SMALL = 2  # a small film has half the width and height
 NOISE_LEVELS = 1.6  # standard deviation of the sensor's noise, in grey levels
 Picture = NDArray[np.uint8]
+
+
+class Coding(StrEnum):
+    """How a camera codes its pictures."""
+
+    H264 = "h264"
+    H265 = "h265"
+
+
+_CODERS = {Coding.H264: "libx264", Coding.H265: "libx265"}
 
 
 @dataclass(frozen=True)
@@ -145,39 +159,65 @@ class Stage:
         return Presence(kind, min(seen) / FPS, max(seen) / FPS, boxes)
 
 
-def draw_film(seed: int, path: Path, tell: Callable[[float], None] = lambda _: None) -> None:
+def draw_film(
+    seed: int,
+    path: Path,
+    tell: Callable[[float], None] = lambda _: None,
+    *,
+    coding: Coding = Coding.H264,
+    small: Path | None = None,
+) -> None:
     """Draws and encodes the film of a camera to `path` (MP4), and its truth beside it (JSON).
 
-    `tell` hears the share done, 0 to 1. The files appear whole or not at all.
+    `small` is where the same film goes in H.264 of half the width and height. `tell` hears the share done, 0 to 1. The
+    files appear whole or not at all.
     """
     stage = Stage(seed)
-    part = path.with_suffix(".part")
-    with av.open(str(part), "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=FPS, options=_options())
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.time_base = Fraction(1, FPS)
-        stream.codec_context.thread_count = 1
+    with ExitStack() as films:
+        shows = [films.enter_context(_coded(path, coding, WIDTH, HEIGHT))]
+        if small is not None:
+            shows.append(films.enter_context(_coded(small, Coding.H264, WIDTH // SMALL, HEIGHT // SMALL)))
         for number in range(FILM_S * FPS):
             frame = av.VideoFrame.from_ndarray(stage.frame(number), format="yuv420p")
             frame.pts = number
-            container.mux(stream.encode(frame))
+            for show in shows:
+                show(frame)
             if number % (FPS * 5) == 0:
                 tell(number / (FILM_S * FPS))
-        container.mux(stream.encode(None))
-    path.with_suffix(".json").write_bytes(msgspec.json.encode(stage.truth()))
-    part.replace(path)
+        path.with_suffix(".json").write_bytes(msgspec.json.encode(stage.truth()))
     tell(1.0)
 
 
-def _options() -> dict[str, str]:
-    return {
+@contextmanager
+def _coded(path: Path, coding: Coding, width: int, height: int) -> Generator[Callable[[av.VideoFrame], None]]:
+    """A file that takes frames of any size; it appears, whole, at the end."""
+    part = path.with_suffix(".part")
+    with av.open(str(part), "w", format="mp4") as container:
+        kbit_s = (KBIT_S_H265 if coding is Coding.H265 else KBIT_S) * width // WIDTH
+        stream = container.add_stream(_CODERS[coding], rate=FPS, options=_options(coding, kbit_s))
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = Fraction(1, FPS)
+        stream.codec_context.thread_count = 1
+        yield lambda frame: container.mux(stream.encode(frame.reformat(width, height)))
+        container.mux(stream.encode(None))
+    part.replace(path)
+
+
+def _options(coding: Coding, kbit_s: int) -> dict[str, str]:
+    usual = {
         "preset": "ultrafast",
+        "b": f"{kbit_s}k",
+        "maxrate": f"{kbit_s * 3 // 2}k",
+        "bufsize": f"{kbit_s * 2}k",
+    }
+    if coding is Coding.H265:
+        keys = f"keyint={FPS}:min-keyint={FPS}:scenecut=0:open-gop=0:bframes=0"
+        return usual | {"x265-params": f"{keys}:pools=1:frame-threads=1:log-level=none"}
+    return usual | {
         "g": str(FPS),
         "keyint_min": str(FPS),
         "sc_threshold": "0",
         "bf": "0",
-        "b": f"{KBIT_S}k",
-        "maxrate": f"{KBIT_S * 3 // 2}k",
-        "bufsize": f"{KBIT_S * 2}k",
         "x264-params": "scenecut=0:open-gop=0",
     }

@@ -66,6 +66,34 @@ async def test_a_shortage_within_a_day_is_told_once_a_day(node: Node, archive: A
     assert facts[0].wanted_days == 1000
 
 
+class Resting(SetClock):
+    """Says when somebody rests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rests = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """As `SetClock.sleep`."""
+        self.rests.set()
+        await super().sleep(seconds)
+
+
+async def test_a_process_that_begins_anew_does_not_tell_again_what_was_told(node: Node, archive: Archive):
+    clock, counts = Resting(), list[int]()
+    node = Node(node.name, clock, node.database, node.bus, node.blobs)
+    await settle_retention(node, Keep(days=1000, bytes=1))
+    for hours in (0, 5, 18, 1):  # three starts within a day, one after it
+        clock.pass_(hours=hours)
+        clock.rests.clear()
+        looking = asyncio.ensure_future(keep_foreseeing(node, archive, min_free_bytes=0))  # noqa: TID251
+        await asyncio.wait_for(clock.rests.wait(), 30)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        counts.append(len(await told(node, ShortageForeseen)))
+    assert counts == [1, 1, 1, 2]
+
+
 async def test_a_shortage_can_be_told_where_no_rule_says_for_how_long(node: Node, archive: Archive):
     looking = asyncio.ensure_future(keep_foreseeing(node, archive, min_free_bytes=1 << 60))  # noqa: TID251
     try:

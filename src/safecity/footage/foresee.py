@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import dataclass
 
 from safecity.base import NODE, Change, Node, to_ms
 from safecity.footage.events import ShortageForeseen
@@ -14,6 +15,7 @@ from safecity.footage.keeping import RuleBook, rule_book
 from safecity.footage.model import DayBytes
 from safecity.footage.play import Archive
 from safecity.footage.retain import retention
+from safecity.footage.store import SQL
 
 DAY_MS = 86_400_000
 LOOK_EVERY_S = 3600.0
@@ -63,17 +65,26 @@ def wanted_days(days: list[DayBytes], book: RuleBook, now_ms: int) -> float:
 
 async def keep_foreseeing(node: Node, archive: Archive, *, min_free_bytes: int) -> None:
     """Looks once an hour, for ever; tells a shortage that is a day away, and again every day while it is."""
-    told_ms: int | None = None
     while True:
         now_ms = to_ms(node.clock.now())
         seen = await forecast(node, archive, min_free_bytes=min_free_bytes)
-        if seen.warns(now_ms) and (told_ms is None or now_ms - told_ms >= AGAIN_MS):
-            await _tell(node, seen)
-            told_ms = now_ms
+        if seen.warns(now_ms) and not await _was_told(node, now_ms):
+            await _tell(node, seen, now_ms)
         await node.clock.sleep(LOOK_EVERY_S)
 
 
-async def _tell(node: Node, seen: Forecast) -> None:
+@dataclass(frozen=True)
+class _Told:
+    at_ms: int
+
+
+async def _was_told(node: Node, now_ms: int) -> bool:
+    """Whether it was told within a day, also by a process that ended meanwhile."""
+    rows = await node.database.fetch(_Told, SQL["shortage_told"])
+    return any(0 <= now_ms - each.at_ms < AGAIN_MS for each in rows)
+
+
+async def _tell(node: Node, seen: Forecast, now_ms: int) -> None:
     async def work(change: Change) -> None:
         change.tell(
             ShortageForeseen(
@@ -84,5 +95,6 @@ async def _tell(node: Node, seen: Forecast) -> None:
                 wanted_days=seen.wanted_days if math.isfinite(seen.wanted_days) else 0.0,
             )
         )
+        await change.execute(SQL["tell_shortage"], at_ms=now_ms)
 
     await node.change(NODE, work)

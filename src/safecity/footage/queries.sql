@@ -87,3 +87,9 @@ DELETE FROM scene_mark WHERE camera = :camera
 
 -- retaken_plate --
 SELECT camera, from_ms FROM plate_retaken WHERE camera = :camera
+
+-- shortage_told --
+SELECT at_ms FROM footage_shortage
+
+-- tell_shortage --
+INSERT INTO footage_shortage (one, at_ms) VALUES (1, :at_ms) ON CONFLICT (one) DO UPDATE SET at_ms = excluded.at_ms

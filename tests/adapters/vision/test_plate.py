@@ -8,6 +8,7 @@ import pytest
 from fakes.faces import BrokenFinder, KnownFaces
 from fakes.film import Film, Visitor
 from safecity.adapters.vision.plate import FEWEST, Plate
+from safecity.adapters.vision.spare import Spare
 from safecity.footage import Area, Faces, PictureWithheld, Pixels, hidden_part
 
 WIDTH, HEIGHT = 320, 180
@@ -281,3 +282,33 @@ def test_a_damaged_plate_is_refused_and_learned_anew():
     data = plate.to_bytes()
     for bad in (b"", b"no plate", data[:1000], data[:-30] + bytes(30), b"PK" + data[2:200]):
         assert not Plate(KnownFaces()).from_bytes(bad)
+
+
+def test_who_was_found_in_a_scene_stays_hidden_when_it_is_taken_up_again():
+    street = film(Visitor(-10, 9_000))
+    first = Plate(KnownFaces(), people=KnownFaces(faces=(body_box(street, 3),)))
+    looked(first, street, range(10))
+    blind = Plate(KnownFaces(), recall=lambda _: first.stored)
+    for second in range(10, 40):
+        blind.look(pixels((255 - Film(seed=99, width=WIDTH, height=HEIGHT).picture(second)) // 2, second))
+    last = looked(blind, street, range(40, 400, 3))
+    assert visible_share(blind, street, last) < 0.02
+    assert hidden(blind, last).mean() < 0.3
+
+
+def test_whom_the_first_search_missed_a_later_one_unlearns():
+    street = film(Visitor(-10, 9_000))
+    found: list[tuple[Area, ...]] = [(), (), (body_box(street, 3),)]
+
+    class Learns:
+        """Blind while the street is learned, and in the first two searches of the plate."""
+
+        def find(self, pixels: Pixels) -> tuple[Area, ...]:
+            return found.pop(0) if pixels.wall_ms == 0 else ()
+
+    plate = Plate(Learns(), spare=Spare(lambda: 0.0))
+    last = looked(plate, street, range(1, 12))
+    assert visible_share(plate, street, last) > 0.5
+    last = looked(plate, street, range(12, 60))
+    assert found == []
+    assert visible_share(plate, street, last) < 0.02

@@ -38,6 +38,7 @@ from safecity.footage import (
     keep_telling,
     read_fragments,
     read_init,
+    rebuild,
 )
 from safecity.footage.durable import write_durably
 from safecity.footage.plan import plan_file
@@ -55,12 +56,13 @@ UNRULY = {
         Fault(kind=FaultKind.JUMP, from_s=20, until_s=50, value=3_600), Fault(kind=FaultKind.JUMP, from_s=80, value=-7),
     ],
     "packets change places": [Fault(kind=FaultKind.REORDER, value=0.3)],
+    "packets are lost": [Fault(kind=FaultKind.LOSS, value=0.02)],
     "its nonce grows old": [Fault(kind=FaultKind.NONCE, from_s=10, every_s=12, form="stale")],
     "its nonce grows old and it does not say so": [
         Fault(kind=FaultKind.NONCE, from_s=10, every_s=12, form="silent")
     ],
 }  # fmt: skip
-BY_UDP = "packets change places"
+SWAPPED, LOST = BY_UDP = ("packets change places", "packets are lost")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Kept:
     gaps: list[Gap]
     groups: list[int]  # when each begins
     told: list[Notice]
+    counted: int  # damaged pictures, by the index
+    counted_again: int  # and by one that was made anew from the files
     ended_ms: int
 
     def health(self) -> list[str]:
@@ -89,7 +93,7 @@ def reels() -> Reels:
 
 async def recorded(data: Path, shown: Reels) -> dict[str, Kept]:
     cameras = [
-        FleetCamera(number=number, is_udp=name == BY_UDP, has_password="nonce" in name, faults=tuple(faults))
+        FleetCamera(number=number, is_udp=name in BY_UDP, has_password="nonce" in name, faults=tuple(faults))
         for number, (name, faults) in enumerate(UNRULY.items(), 1)
     ]
     clock, index = StoryClock(), FootageIndex(data / "index" / "recorder-0.db", writable=True)
@@ -104,12 +108,18 @@ async def recorded(data: Path, shown: Reels) -> dict[str, Kept]:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
     notices, kept = index.notices(0), dict[str, Kept]()
+    again = FootageIndex(data / "again.db", writable=True)
+    rebuild(data / "footage", again)
     for name, each in zip(UNRULY, planned, strict=True):
         segments = index.segments(each.id, 0, 1 << 50)
         groups = [begun for one in segments for begun in groups_of(data / "footage" / one.path)]
         mine = [one for one in notices if one.camera == each.id]
-        kept[name] = Kept(segments, index.gaps(each.id, 0, 1 << 50), groups, mine, ended_ms)
+        counted, counted_again = (one.damaged(each.id, 0, 1 << 50) for one in (index, again))
+        kept[name] = Kept(
+            segments, index.gaps(each.id, 0, 1 << 50), groups, mine, counted, counted_again, ended_ms
+        )
     index.close()
+    again.close()
     return kept
 
 
@@ -136,10 +146,17 @@ def test_it_is_recorded_without_end_overlap_or_unexplained_gap(kept: dict[str, K
 
 
 def test_packets_that_change_places_cost_no_picture(kept: dict[str, Kept]):
-    found = kept[BY_UDP]
+    found = kept[SWAPPED]
     sent_for_s = (found.segments[-1].end_ms - found.segments[0].start_ms) / 1000
     assert sum(each.pictures for each in found.segments) == pytest.approx(sent_for_s * LOOK.fps, abs=1)
     assert sum(each.damaged for each in found.segments) == 0
+
+
+def test_damaged_pictures_are_counted_and_counted_alike_by_an_index_made_anew(kept: dict[str, Kept]):
+    assert kept[LOST].counted > 0
+    for name, found in kept.items():
+        assert found.counted == found.counted_again == sum(each.damaged for each in found.segments)
+        assert bool(found.counted) == (name == LOST)
 
 
 @pytest.mark.parametrize("name", UNRULY)

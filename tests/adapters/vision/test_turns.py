@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -55,19 +54,6 @@ def test_a_tile_that_may_show_nothing_without_it_is_searched_at_once(turns: Turn
         turn.ask(hands.search(f"tile {number}"), urgent=True)
         assert turn.take(WAIT_S) is not None
     assert hands.done == ["tile 0", "tile 1", "tile 2"]
-
-
-def test_searches_give_way_to_the_threads_that_show_pictures(turns: Turns):
-    ranks: list[int] = []
-
-    def search() -> Found:
-        ranks.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
-        return found(1)
-
-    turn = Turn(turns)
-    turn.ask(search, urgent=True)
-    assert turn.take(WAIT_S) is not None
-    assert ranks[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_beyond_the_budget_a_tile_waits_and_whoever_was_searched_longest_ago_is_next(

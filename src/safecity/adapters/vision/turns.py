@@ -1,17 +1,16 @@
 """Who is looked for when: the searches of all tiles of an eye, one at a time, within a share of one core.
 
 A search for faces takes thirty times as long as the rest of a masked picture, so tiles do not wait for it: they ask
-here, go on with the answer before, and fetch the next one when it is there. Where cores are few, the thread that
-searches gives way to those that show pictures. The tile that was searched longest ago is next. Two kinds of search do
-not wait for the budget: those of tiles that may show nothing without it (`urgent`), and those that have waited for
-`OVERDUE_S`, so that more tiles than the budget can serve cost more, and are not withheld. What a search raises is
-raised to the tile that asked. A search that hangs lets every answer grow old, which withholds the pictures, and
-`stuck_s` tells the eye.
+here, go on with the answer before, and fetch the next one when it is there. The tile that was searched longest ago is
+next. Two kinds of search do not wait for the budget: those of tiles that may show nothing without it (`urgent`), and
+those that have waited for `OVERDUE_S`, so that more tiles than the budget can serve cost more, and are not withheld.
+What a search raises is raised to the tile that asked. A search that hangs lets every answer grow old, which withholds
+the pictures, and `stuck_s` tells the eye. The thread is no nicer than others: on a machine with far too much to do a
+tile waits for its first answer, and the keyframes for the network that a search has taken.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -23,7 +22,6 @@ from safecity.footage import Area, PictureWithheld, Plane
 
 SHARE = 0.1  # of one core; an eye is one process of several, and the pictures themselves come first
 OVERDUE_S = 8.0
-NICER = 5
 END_S = 3.0
 
 
@@ -139,7 +137,6 @@ class Turns:
         return (first if in_s <= 0 else None), in_s
 
     def _serve(self) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICER)  # on Linux, of this thread alone
         while True:
             with self._changed:
                 turn, in_s = self._due()

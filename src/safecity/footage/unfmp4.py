@@ -42,6 +42,8 @@ Read = Callable[[int, int], bytes]  # (offset, size) -> at most `size` bytes
 GLANCE = 4096  # enough for prft, moof and the mdat header of a usual group of pictures
 LARGEST_INIT = 1 << 16
 MOST_SAMPLES = 100_000
+_FOOTER_HEAD = struct.pack(">I4s16s", FOOTER_SIZE, b"uuid", FOOTER)
+_OLD_FOOTER_HEAD = struct.pack(">I4s16s", OLD_FOOTER_SIZE, b"uuid", FOOTER)
 _PICTURE_ENTRY = 94  # where the boxes of a sample entry for pictures begin in stsd's content
 
 
@@ -215,13 +217,14 @@ def read_span(read: Read, size: int) -> tuple[int, int, int, int, int | None, in
 def _footer(read: Read, start: int, size: int) -> tuple[int, int, int | None] | None:
     """How long a file's last fragment is, and how many pictures and damaged ones it has; None where nothing tells."""
     tail = read(max(0, size - FOOTER_SIZE), FOOTER_SIZE)
-    for length in (FOOTER_SIZE, OLD_FOOTER_SIZE):
-        foot = tail[-length:]
-        if len(foot) == length and foot[:24] == struct.pack(">I4s16s", length, b"uuid", FOOTER):
-            back, pictures = struct.unpack_from(">II", foot, 24)
-            damaged = int.from_bytes(foot[32:], "big") if length == FOOTER_SIZE else None
-            return (back, pictures, damaged) if start <= size - back < size else None
-    return None
+    damaged: int | None = None
+    if tail[:24] == _FOOTER_HEAD and len(tail) == FOOTER_SIZE:
+        back, pictures, damaged = struct.unpack_from(">III", tail, 24)
+    elif tail[-OLD_FOOTER_SIZE:][:24] == _OLD_FOOTER_HEAD and len(tail) >= OLD_FOOTER_SIZE:
+        back, pictures = struct.unpack_from(">II", tail, len(tail) - 8)
+    else:
+        return None
+    return (back, pictures, damaged) if start <= size - back < size else None
 
 
 def read_fragments(read: Read, start: int, end: int) -> Iterator[Fragment]:

@@ -222,17 +222,18 @@ def survives(data: Path, recorder: Process) -> bool:
 def main() -> int:
     """Kills, then fills."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--kills", type=int, help="how often (2 if quick, else 200)")
+    parser.add_argument("--kills", type=int, help="how often (1 if quick, else 200)")
     parser.add_argument("--rounds", type=int, help="how often the disk fills (1 if quick, else 50)")
-    parser.add_argument("--cameras", type=int, default=8, help="how many (8)")
+    parser.add_argument("--cameras", type=int, help="how many (4 if quick, else 8)")
     options = parser.parse_args()
+    cameras = options.cameras or (4 if options.quick else 8)
     kills, rounds = (
-        options.kills or (2 if options.quick else 200),
+        options.kills or (1 if options.quick else 200),
         options.rounds or (1 if options.quick else 50),
     )
     with tempfile.TemporaryDirectory(prefix="bench-crash-", dir="/tmp") as name:
         folder = Path(name)
-        with process("fleet", "--cameras", str(options.cameras), "--json") as fleet:
+        with process("fleet", "--cameras", str(cameras), "--json") as fleet:
             assert fleet.stdout is not None
             urls = json.loads(fleet.stdout.readline())["addresses"]
             plan_recorders(folder / "data", urls)
@@ -251,7 +252,7 @@ def main() -> int:
         Measure(name="its cameras are recorded again, at most", figure=max(lost.live_s), unit="s", target=10,
                 less_is_better=True),
     ]  # fmt: skip
-    notes = [f"{kills} kills, {options.cameras} cameras, {lost.files} files read whole."]
+    notes = [f"{kills} kills, {cameras} cameras, {lost.files} files read whole."]
     if full is None:
         notes.append("The disk that fills was left out: only root may mount one.")
     else:

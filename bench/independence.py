@@ -125,14 +125,15 @@ def run(data: Path, count: int, seconds: float) -> tuple[dict[str, float], list[
 def main() -> int:
     """Kills them all in turn."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--cameras", type=int, default=32, help="how many (32)")
-    parser.add_argument("--seconds", type=float, help="how long each is dead (3 if quick, else 60)")
+    parser.add_argument("--cameras", type=int, help="how many (12 if quick, else 32)")
+    parser.add_argument("--seconds", type=float, help="how long each is dead (2 if quick, else 60)")
     options = parser.parse_args()
-    seconds = options.seconds or (3.0 if options.quick else 60.0)
+    seconds = options.seconds or (2.0 if options.quick else 60.0)
+    cameras = options.cameras or (12 if options.quick else 32)
     with tempfile.TemporaryDirectory(prefix="bench-independence-", dir="/tmp") as name:
-        lost, gaps, done = run(Path(name) / "data", options.cameras, seconds)
+        lost, gaps, done = run(Path(name) / "data", cameras, seconds)
     measures = [
-        Measure(name="cameras recorded", figure=len(lost), unit="cameras", target=options.cameras),
+        Measure(name="cameras recorded", figure=len(lost), unit="cameras", target=cameras),
         Measure(name="lost, all cameras together", figure=sum(lost.values()), unit="s", target=0, less_is_better=True),
     ]  # fmt: skip
     return report("independence", measures, as_json=options.json, notes=[*done, *sorted(set(gaps))])

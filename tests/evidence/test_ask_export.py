@@ -12,7 +12,15 @@ from fakes.asked import open_desk
 from fakes.shelf import Shelf, shelf
 from safecity.access import permits
 from safecity.base import Actor, BadInput, Conflict, Node, NotAllowed, NotFound
-from safecity.evidence import ExportAsked, ExportForgotten, ExportState, drop_export, exports, find_export
+from safecity.evidence import (
+    ExportAsked,
+    ExportForgotten,
+    ExportState,
+    drop_export,
+    exports,
+    find_export,
+    judge_export,
+)
 
 
 @pytest.fixture
@@ -104,3 +112,14 @@ async def test_an_export_is_dropped_once(node: Node, operator: Actor, shelves: S
     assert len(await desk.told(ExportForgotten)) == 1
     with pytest.raises(Conflict, match="gone already"):
         await drop_export(node, operator, shelves.archive, job.id)
+
+
+async def test_a_second_person_sees_what_is_asked_for_before_deciding(
+    node: Node, operator: Actor, shelves: Shelf
+):
+    desk = await open_desk(node, operator, shelves)
+    job = await desk.ask(masked=False)
+    second = Actor(id="person:second", roles=frozenset({"operator"}))
+    assert (await judge_export(node, second, job.id)).cameras == job.cameras
+    with pytest.raises(NotAllowed):
+        await judge_export(node, Actor(id="person:care", roles=frozenset({"administrator"})), job.id)

@@ -5,7 +5,7 @@ Out: holds on footage, sealed exports that anyone can check without us, and film
 Promise: what is held is not deleted; what is handed over is the camera's own bytes, whole, and took two persons.
 """
 
-from safecity.evidence.ask_export import ask_export, drop_export, exports, find_export
+from safecity.evidence.ask_export import ask_export, drop_export, exports, find_export, judge_export
 from safecity.evidence.check import check
 from safecity.evidence.deliver_export import deliver_export
 from safecity.evidence.events import (
@@ -94,6 +94,7 @@ __all__ = [
     "hold",
     "holds",
     "inclusion",
+    "judge_export",
     "leaf_hash",
     "open_checkpoint",
     "open_note",

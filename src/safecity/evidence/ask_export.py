@@ -107,6 +107,12 @@ async def find_export(node: Node, by: Actor, export: str) -> ExportJob:
     return job
 
 
+async def judge_export(node: Node, by: Actor, export: str) -> ExportJob:
+    """What an export asks for, for a second person who decides on its permit. Raises NotFound, NotAllowed."""
+    allow(by, Action.GRANT_PERMIT)
+    return await one_export(node.database, export)
+
+
 async def drop_export(node: Node, by: Actor, archive: Archive, export: str) -> ExportJob:
     """Ends an export and deletes its files. Raises NotFound, NotAllowed, Conflict where they are gone, OSError."""
     await find_export(node, by, export)

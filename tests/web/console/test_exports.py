@@ -28,6 +28,8 @@ async def test_a_second_person_agrees_on_the_page(node: Node, tmp_path: Path):
         assert "These wait for your word" not in mine
         page = (await desk.get("/exports")).text
         assert "the theft at the market" in page
+        assert "Films of Market / Main," in page, "who decides sees what about"
+        assert "films of Market / Main," in (await desk.get("/permits")).text
         permit = page.split("/exports/permits/")[1].split('"')[0]
         assert (await operator.submit(f"/exports/permits/{permit}", decision="grant")).status_code == 403
         assert (await desk.submit(f"/exports/permits/{permit}", decision="perhaps")).status_code == 400

@@ -6,6 +6,8 @@ browser's own "resume" go on with the same bytes, or begin anew where the file i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +15,7 @@ import msgspec
 from starlette.responses import FileResponse
 
 from safecity.access import Permit, PermitState, names, permits
-from safecity.base import from_ms, to_ms
+from safecity.base import NotFound, from_ms, to_ms
 from safecity.cameras import cameras
 from safecity.evidence import (
     ExportJob,
@@ -23,6 +25,7 @@ from safecity.evidence import (
     drop_export,
     exports,
     find_export,
+    judge_export,
 )
 from safecity.web.api.footage import check_span
 from safecity.web.ask import Ask
@@ -134,6 +137,16 @@ async def download(ask: Ask) -> FileResponse:
     film = await deliver_export(ask.house.node, ask.by, ask.house.archive, ask.id(), name)
     headers = {"etag": film.etag, "cache-control": "private, no-cache", "accept-ranges": "bytes"}
     return FileResponse(film.path, media_type=Media.MP4.value, filename=film.name, headers=headers)
+
+
+async def films_wanted(ask: Ask, waiting: Iterable[PermitView]) -> dict[str, ExportView]:
+    """The exports that permits are asked for, by their ids, for whoever may decide on them."""
+    jobs: list[ExportJob] = []
+    for each in waiting:
+        with suppress(NotFound):  # a permit to hand over what is held has another subject
+            if each.kind == "export":
+                jobs.append(await judge_export(ask.house.node, ask.by, each.subject))
+    return {each.id: each for each in await export_views(ask, jobs)}
 
 
 async def export_views(ask: Ask, found: list[ExportJob]) -> list[ExportView]:

@@ -11,7 +11,7 @@ from safecity.access import Action, allow, find_permit, grant_permit, may, permi
 from safecity.base import NotFound
 from safecity.evidence import drop_export, exports, find_export
 from safecity.web.api.evidence import permit_views
-from safecity.web.api.exports import export_views
+from safecity.web.api.exports import export_views, films_wanted
 from safecity.web.ask import Ask
 from safecity.web.pages import PageDoor, Paint, back
 from safecity.web.views import PermitView
@@ -29,7 +29,9 @@ async def exports_page(ask: Ask, paint: Paint) -> Response:
     """One's own exports, and what waits for one's word."""
     allow(ask.by, Action.READ_CAMERAS)
     mine = await export_views(ask, await exports(ask.house.node, ask.by))
-    return paint.page("exports.html", ask, exports=mine, waiting=await waiting(ask))
+    asked = await waiting(ask)
+    films = await films_wanted(ask, asked)
+    return paint.page("exports.html", ask, exports=mine, waiting=asked, films=films)
 
 
 async def waiting(ask: Ask) -> list[PermitView]:

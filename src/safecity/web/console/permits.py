@@ -19,6 +19,7 @@ from safecity.access import (
 )
 from safecity.cameras import cameras
 from safecity.web.api.evidence import permit_views
+from safecity.web.api.exports import films_wanted
 from safecity.web.ask import Ask
 from safecity.web.pages import PageDoor, Paint, back
 
@@ -36,11 +37,13 @@ async def permits_page(ask: Ask, paint: Paint) -> Response:
     allow(ask.by, Action.GRANT_PERMIT)
     node = ask.house.node
     waiting, running = await permits(node), await running_permits(node)
+    asked, holding = await permit_views(ask, waiting), await permit_views(ask, running)
     return paint.page(
         "permits.html",
         ask,
-        waiting=await permit_views(ask, waiting),
-        running=await permit_views(ask, running),
+        waiting=asked,
+        running=holding,
+        films=await films_wanted(ask, (*asked, *holding)),
         mine={each.id for each in (*waiting, *running) if each.asked_by == ask.by.id},
         cameras={each.id: each.name for each in await cameras(node)},
         words={kind: each.words for kind, each in TERMS.items()},

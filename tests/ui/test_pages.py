@@ -22,7 +22,7 @@ PAPER = "map=paper"  # the map without WebGL, which is quick where there is no g
 PAGES = {
     "operator": [
         f"/console?{PAPER}&theme=dark", f"/console?{PAPER}&theme=light", "/wall?theme=dark", "/alerts", "/incidents",
-        "/cameras", "/times", "/log", "/completeness", "/storage", "/exports",
+        "/cameras", "/times", "/log", "/completeness", "/storage", "/exports", "/permits",
         f"/footage?{PAPER}&theme=dark", f"/footage?{PAPER}&theme=light",
     ],
     "officer": ["/field?theme=dark", "/field?theme=light"],
@@ -61,6 +61,27 @@ async def test_every_page_is_usable_by_everyone_and_asks_nobody_else(real_node: 
                     found[path] = problems
                 screen.faults.clear()
         assert found == {}
+
+
+async def test_pages_of_footage_fit_a_phone(real_node: Node, tmp_path: Path):
+    async with open_stage(real_node, tmp_path) as stage:
+        stage.town.record(minutes=3)
+        operator = await stage.town.browser("operator")
+        asked = {
+            "kind": "unmask", "subject": stage.town.camera.id, "reason_code": "missing_person", "minutes": 10,
+            "reason": "A girl of six in a red coat was last seen at this crossing by her mother",
+        }  # fmt: skip
+        assert (await operator.post("/api/permits", asked)).status_code == 201
+        screen = await stage.screen("desk", 390, 844)
+        for path in ("/permits", "/exports", "/completeness", "/storage", f"/cameras/{stage.town.camera.id}"):
+            await screen.show(path)
+            assert await screen.page.evaluate("document.documentElement.scrollWidth") == 390, path
+            assert not await screen.violations(), path
+        await screen.show("/permits")
+        button = await screen.page.locator("button:has-text('Grant to')").bounding_box()
+        assert button is not None
+        assert button["x"] + button["width"] <= 390, "what is to be decided is in sight"
+        assert not screen.faults
 
 
 async def test_the_console_speaks_five_languages(real_node: Node, tmp_path: Path):

@@ -9,7 +9,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -154,6 +154,19 @@ async def test_a_full_disk_without_holds_makes_room_and_goes_on(tmp_path: Path):
             newest = house.segments()[-1].end_ms
             await house.until(lambda: house.segments()[-1].end_ms > newest + 2_000)
         assert all(gap.cause is Cause.DISK for gap in house.index.gaps("gate", 0, 1 << 50))
+        house.all_is_whole()
+
+
+async def test_a_disk_that_somebody_else_fills_at_a_stroke_makes_room_and_goes_on(tmp_path: Path):
+    with disk(tmp_path / "footage", 16) as main:
+        async with recording(tmp_path, None) as house:
+            await house.until(lambda: sum(each.bytes for each in house.segments()) > 3_000_000)
+            with (main / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+                while True:
+                    filler.write(bytes(1 << 16))
+            full_ms = house.segments()[-1].end_ms
+            await house.until(lambda: house.segments()[-1].start_ms > full_ms + 3_000)
+        assert {gap.cause for gap in house.index.gaps("gate", 0, 1 << 50)} <= {Cause.DISK}
         house.all_is_whole()
 
 

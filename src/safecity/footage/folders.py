@@ -90,17 +90,21 @@ class Folders:
 class Look:
     """What a look at a folder found: whose it is (None: nobody's), and how many bytes we may still write.
 
-    `least_bytes` should stay free; `device` is what the root is to the system.
+    `least_bytes` should stay free; `device` is what the root is to the system; `refusal` is why it takes no footage.
     """
 
     identity: str | None
     free_bytes: int
     least_bytes: int = 0
     device: tuple[int, int] | None = None
+    refusal: OSError | None = None
 
 
 def look_at(root: Path, identity: Path, *, probes: bool) -> Look:
-    """Looks at a folder; with `probes` it must take a write too, and have some room. Raises OSError. For a thread."""
+    """Looks at a folder; with `probes` it must take a write too, and have some room.
+
+    Raises OSError where it cannot even be looked at. For a thread.
+    """
     before = root.stat()
     found: str | None = None
     with suppress(FileNotFoundError):
@@ -108,13 +112,14 @@ def look_at(root: Path, identity: Path, *, probes: bool) -> Look:
     figures = os.statvfs(root)
     free_bytes = figures.f_bavail * figures.f_frsize
     least_bytes = min(LEAST_ROOM, figures.f_blocks * figures.f_frsize // LEAST_SHARE)
+    refusal: OSError | None = None
     if found is not None and figures.f_flag & os.ST_RDONLY:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-    if found is not None and probes:
-        if free_bytes < least_bytes:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        _probe(root / f".probe.{os.getpid()}")
-    return Look(found, free_bytes, least_bytes, (before.st_dev, before.st_ino))
+        refusal = OSError(errno.EROFS, os.strerror(errno.EROFS))
+    elif found is not None and probes and free_bytes < least_bytes:
+        refusal = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    elif found is not None and probes:
+        refusal = _probe(root / f".probe.{os.getpid()}")
+    return Look(found, free_bytes, least_bytes, (before.st_dev, before.st_ino), refusal)
 
 
 def room_left(root: Path) -> int:
@@ -147,11 +152,16 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _probe(file: Path) -> None:
-    fd = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+def _probe(file: Path) -> OSError | None:
+    """Why a disk takes no write; None where it does."""
     try:
-        os.write(fd, PROBE)
-        os.fdatasync(fd)
-    finally:
-        os.close(fd)
-        file.unlink()
+        fd = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(fd, PROBE)
+            os.fdatasync(fd)
+        finally:
+            os.close(fd)
+            file.unlink()
+    except OSError as error:
+        return error
+    return None

@@ -260,30 +260,38 @@ class Recorder:
                     log.warning("Nothing is forgotten just now: %s", error)
 
     async def _forget(self) -> None:
+        """Strikes off what is to go and deletes it. A folder in which nothing can be deleted keeps its rows."""
         now_ms = self._now_ms()
+        folders = await self._clear_garbage()
         writing = {place for each in self._attended.values() for place in each.recording.places()}
         rules = rules_of(self._plan, self.limits, writing | self._syncing.places())
         least = self.limits.min_free_bytes
-        free_bytes = {
-            each.name: each.free_bytes - max(0, each.least_bytes - least)
-            for each in self._storage.confirmed()
-        }
+        free_bytes = {each.name: each.free_bytes - max(0, each.least_bytes - least) for each in folders}
         going = choose(self.index, read_holds(self.data), rules, now_ms, free_bytes)
         if going.segments:
             strike_off(self.index, going, rules, now_ms)
             body = ForgottenNotice(segments=len(going.segments), bytes=going.bytes, until_ms=going.until_ms)
             self._notebook.notice(now_ms, "", "forgotten", body)
-        await self._clear_garbage()
+            await self._clear_garbage()
+            self._storage.relieved(going.segments)
 
-    async def _clear_garbage(self) -> None:
-        """Deletes files that were struck off, where their folder is there."""
-        today = f"{self.clock.now():%Y%m%d}"
+    async def _clear_garbage(self) -> list[Folder]:
+        """Deletes files that were struck off; returns the folders in which nothing of them is left."""
+        today, cleared = f"{self.clock.now():%Y%m%d}", list[Folder]()
         for folder in self._storage.confirmed():
-            while files := self.index.garbage(store=folder.name):
-                gone = await self._catch_up.beside(folder, lambda f=folder, g=files: remove(f.root, g, today))
-                self.index.cleared(gone)
-                if len(gone) < len(files):
-                    break
+            try:
+                while files := self.index.garbage(store=folder.name):
+                    gone = await self._catch_up.beside(
+                        folder, lambda f=folder, g=files: remove(f.root, g, today)
+                    )
+                    self.index.cleared(gone)
+                    if len(gone) < len(files):
+                        break
+                else:
+                    cleared.append(folder)
+            except OSError as error:
+                log.warning("Nothing is deleted in %s just now: %s", folder.root, error)
+        return cleared
 
     async def _close(self) -> None:
         await self._supervisor.close()

@@ -6,12 +6,13 @@ that is full, read-only, slow or away while recording goes on in another. What i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safecity.base import Clock
 from safecity.footage.folders import SILENT_WORDS, Folder, Folders, Look, look_at
 from safecity.footage.identify import AWAY, FILE, OTHER, claim, mark_of
-from safecity.footage.model import StorageNotice
+from safecity.footage.model import Segment, StorageNotice
 from safecity.footage.note import Notebook
 from safecity.footage.ports import Index, IndexAway, Writer
 from safecity.footage.trouble import keep_trouble
@@ -75,6 +76,11 @@ class Storage:
     def is_short(self) -> bool:
         """Whether a folder is in trouble or has too little room, so that forgetting should not wait."""
         return any(each.trouble or each.free_bytes < each.least_bytes for each in self.confirmed())
+
+    def relieved(self, gone: Sequence[Segment]) -> None:
+        """Files were deleted: their room counts until the next look, so that no more goes than need be."""
+        for folder in self.folders.all:
+            folder.free_bytes += sum(each.bytes for each in gone if each.store == folder.name)
 
     def is_answered(self) -> bool:
         """Whether every folder has been looked at once, or does not answer."""
@@ -140,5 +146,7 @@ class Storage:
         watched.found, folder.free_bytes, folder.least_bytes = look, look.free_bytes, look.least_bytes
         folder.device = look.device
         folder.barred = None if watched.is_mended else CHECKED_WORDS
-        if probed and not self._writer.waiting(folder):
+        if look.refusal is not None:
+            self.folders.failed(folder, look.refusal)
+        elif probed and not self._writer.waiting(folder):
             folder.trouble = None

@@ -130,6 +130,26 @@ def test_a_look_in_which_faces_could_not_be_looked_for_teaches_nothing():
     assert plate.scene is None
 
 
+def test_a_street_that_could_not_be_searched_in_time_is_learned_with_the_next_look():
+    class BusyWithScenes(KnownFaces):
+        """Has time for looks, and none for the scene, at first."""
+
+        late = True
+
+        def find(self, pixels: Pixels) -> tuple[Area, ...]:
+            if self.late and not pixels.wall_ms:
+                raise PictureWithheld("Faces could not be looked for in time.")
+            return super().find(pixels)
+
+    finder = BusyWithScenes()
+    plate, street = Plate(finder), film()
+    looked(plate, street, range(1, FEWEST + 3))
+    assert plate.scene is None
+    finder.late = False
+    looked(plate, street, range(FEWEST + 3, FEWEST + 4))
+    assert plate.scene is not None
+
+
 def test_a_scene_that_was_known_before_is_taken_up_again_without_a_pause():
     day, night = film(), Film(seed=99, width=WIDTH, height=HEIGHT)
     first = Plate(KnownFaces())

@@ -193,7 +193,10 @@ class Plate:
         if self._samples[-1].at_ms - self._samples[0].at_ms < self._learn_ms:
             return
         agreed = self._agreed(0.6)
-        self.scene = self._without_people(agreed, np.ones_like(agreed.known))
+        try:
+            self.scene = self._without_people(agreed, np.ones_like(agreed.known))
+        except PictureWithheld:
+            return  # people could not be looked for in time: with the next look
         self.cleared = True
         self.learned_ms = self._samples[-1].at_ms
         self._drop_samples()
@@ -307,7 +310,10 @@ class Plate:
         unknown = ~scene.known
         if not unknown.any() or len(self._samples) < WINDOW:
             return
-        found = self._without_people(self._agreed(0.7), unknown)
+        try:
+            found = self._without_people(self._agreed(0.7), unknown)
+        except PictureWithheld:
+            return
         fresh = unknown & found.known & ~self._still_there(found.luma)
         self._drop_samples()
         if fresh.any():

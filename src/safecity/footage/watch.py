@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from safecity.access import PermitState, find_permit, names, require_permit
 from safecity.base import Actor, Node, to_ms
@@ -41,9 +41,10 @@ async def watch(
     if permit is not None:
         leave = await _leave(node, by, camera, permit)
         await look(node, by, camera=camera, form=form, from_ms=at_ms, permit=permit)
+        lease = _lease(node, permit)
         async with aclosing(eyes.watch(camera, at_ms=at_ms, width=width, rate=rate, unmasked=leave)) as items:
             async for shown in items:
-                if not await _holds(node, permit):
+                if not (lease.is_fresh() or await lease.renewed()):
                     break
                 if at_ms is not None and isinstance(shown, Chunk):
                     at_ms = shown.wall_ms
@@ -57,25 +58,48 @@ async def watch(
             yield shown
 
 
-_Checks = dict[str, tuple[float, "asyncio.Task[bool]"]]
-_CHECKS: WeakKeyDictionary[Node, _Checks] = WeakKeyDictionary()
+class _Lease:
+    """Whether a leave still holds; all who watch by the same permit share one look-up."""
+
+    def __init__(self, node: Node, permit: str) -> None:
+        self._node, self._permit = node, permit
+        self._looked_s = -CHECK_EVERY_S
+        self._task: asyncio.Task[bool] | None = None
+
+    def is_fresh(self) -> bool:
+        """Whether it was found to hold a moment ago: so much is asked for each picture."""
+        return (
+            self._age_s() < CHECK_EVERY_S
+            and self._task is not None
+            and self._task.done()
+            and self._task.result()
+        )
+
+    async def renewed(self) -> bool:
+        """Whether it holds, looked up where that was not done lately."""
+        if self._task is None or self._age_s() >= CHECK_EVERY_S:
+            self._looked_s = self._node.clock.monotonic()
+            self._task = asyncio.get_running_loop().create_task(self._look_up())
+        return await asyncio.shield(self._task)
+
+    def _age_s(self) -> float:
+        return self._node.clock.monotonic() - self._looked_s
+
+    async def _look_up(self) -> bool:
+        """Whether a permit that was checked is granted yet; whose it is and for what never changes."""
+        return (await find_permit(self._node, self._permit)).state is PermitState.GRANTED
 
 
-async def _holds(node: Node, permit: str) -> bool:
-    """Whether a leave still holds, looked up lately; all who watch by the same permit share one look-up."""
-    checks = _CHECKS.setdefault(node, {})
-    now_s = node.clock.monotonic()
-    if permit not in checks or now_s - checks[permit][0] >= CHECK_EVERY_S:
-        for old in [each for each, (since_s, _) in checks.items() if now_s - since_s >= CHECK_EVERY_S]:
-            del checks[old]
-        checks[permit] = now_s, asyncio.get_running_loop().create_task(_look_up(node, permit))
-    _, task = checks[permit]
-    return task.result() if task.done() else await asyncio.shield(task)
+_LEASES: WeakKeyDictionary[Node, WeakValueDictionary[str, _Lease]] = WeakKeyDictionary()
 
 
-async def _look_up(node: Node, permit: str) -> bool:
-    """Whether a permit that was checked is granted yet; whose it is and for what never changes."""
-    return (await find_permit(node, permit)).state is PermitState.GRANTED
+def _lease(node: Node, permit: str) -> _Lease:
+    """The lease by a permit: the one that others watch by already, or a new one."""
+    leases = _LEASES.setdefault(node, WeakValueDictionary())
+    lease = leases.get(permit)
+    if lease is None:
+        lease = leases[permit] = _Lease(node, permit)
+    return lease
 
 
 async def _leave(node: Node, by: Actor, camera: str, permit: str) -> Unmasked:

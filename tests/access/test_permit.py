@@ -148,12 +148,21 @@ async def test_a_permit_is_ended_at_once_by_either_person(node: Node, operator: 
     assert told.count("PermitRevoked/1") == 2
 
 
-async def test_a_permit_that_waits_or_is_over_cannot_be_ended(
+async def test_who_asked_may_stop_waiting_and_then_nobody_can_grant(node: Node, operator: Actor, desk: Actor):
+    permit = await unmasking(node, operator)
+    with pytest.raises(Conflict):
+        await revoke_permit(node, desk, permit.id)  # who may grant refuses instead
+    withdrawn = await revoke_permit(node, operator, permit.id)
+    assert (withdrawn.state, withdrawn.granted_by) == (PermitState.REVOKED, None)
+    assert await permits(node) == []
+    with pytest.raises(Conflict):
+        await grant_permit(node, desk, permit.id)
+
+
+async def test_a_permit_that_is_over_cannot_be_ended(
     node: Node, clock: SetClock, operator: Actor, desk: Actor, auditor: Actor
 ):
     permit = await unmasking(node, operator)
-    with pytest.raises(Conflict):
-        await revoke_permit(node, operator, permit.id)
     await grant_permit(node, desk, permit.id)
     with pytest.raises(NotAllowed):
         await revoke_permit(node, auditor, permit.id)

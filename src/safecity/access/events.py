@@ -139,7 +139,10 @@ class PermitRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PermitRevoked(Event):
-    """A permit was ended before its time, by whoever had it or by one who may grant. Heard by: nobody yet."""
+    """A permit was ended before its time, by whoever had it or one who may grant, or withdrawn while it waited.
+
+    Heard by: nobody yet.
+    """
 
     about: ClassVar[str] = "permit"
     permit: str

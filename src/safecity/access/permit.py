@@ -96,7 +96,10 @@ async def refuse_permit(node: Node, by: Actor, permit: str) -> Permit:
 
 
 async def revoke_permit(node: Node, by: Actor, permit: str) -> Permit:
-    """Ends a permit at once: whoever has it may, and anyone who may grant. Raises NotAllowed, Conflict."""
+    """Ends a permit at once: whoever has it may, and anyone who may grant. Who asked may also stop waiting for it.
+
+    Raises NotAllowed, Conflict.
+    """
 
     async def work(change: Change) -> Permit:
         row = await change.fetch_one(PermitRow, SQL["permit"], id=permit)
@@ -104,7 +107,7 @@ async def revoke_permit(node: Node, by: Actor, permit: str) -> Permit:
             raise NotFound("There is no such permit.")
         if row.asked_by != by.id:
             allow(by, Action.GRANT_PERMIT)
-        if not await change.execute(SQL["revoke_permit"], id=permit, now_ms=change.now_ms):
+        if not await change.execute(SQL["revoke_permit"], id=permit, by=by.id, now_ms=change.now_ms):
             raise Conflict("This permit does not hold just now, so there is nothing to end.")
         change.tell(PermitRevoked(permit=permit, what=row.kind, target=row.subject, asked_by=row.asked_by))
         ended = await change.fetch(PermitRow, SQL["permit"], id=permit)

@@ -110,7 +110,7 @@ UPDATE permit SET state = :state, decided_by = :decided_by, expires_ms = :expire
 
 -- revoke_permit --
 UPDATE permit SET state = 'revoked', expires_ms = :now_ms
- WHERE id = :id AND state = 'granted' AND expires_ms > :now_ms
+ WHERE id = :id AND ((state = 'granted' AND expires_ms > :now_ms) OR (state = 'asked' AND asked_by = :by))
 
 -- permit --
 SELECT id, kind, subject, reason_code, reason, state, asked_by, asked_ms, decided_by, expires_ms, for_s

@@ -102,7 +102,7 @@ export function offerUnmask({ camera, show, shown = () => true, maskTag, row, id
   async function end() {
     const ended = mine();
     forget(camera() ?? ""); // at once; the journal follows
-    if (ended.state === "granted") await post(`/api/permits/${ended.id}/end`, {}).catch(() => {});
+    await post(`/api/permits/${ended.id}/end`, {}).catch(() => {});
   }
 
   askTerms().then((allowed) => { button.hidden = !allowed; });

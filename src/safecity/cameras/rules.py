@@ -22,7 +22,7 @@ SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
-QUICK_CALLS = 60  # a second apart, for a camera that is away: it may be starting anew
+QUICK_WAIT_S, QUICK_CALLS = 0.6, 100  # for a camera that is away: it may be starting anew
 FIRST_REFUSED_WAIT_S = 60.0
 LONGEST_REFUSED_WAIT_S = 600.0
 JITTER = 0.2
@@ -65,7 +65,7 @@ Command = Dial | Report
 class Reach:
     """The story of reaching one camera: what happened goes in, commands come out.
 
-    The first calls of many cameras are spread out. A camera that is away is called each second for about a minute, as
+    The first calls of many cameras are spread out. A camera that is away is called every 0.6 s for about a minute, as
     long as it takes to start anew; then, and after other failures, it waits 1, 2, 4, 8 … 60 s. All waits are given or
     taken a fifth, so that cameras behind one broken switch do not come back in one blow. A camera that refuses our
     password is left alone for 60 s and longer each time, so that its account is not locked. Pictures for 30 s make all
@@ -106,7 +106,7 @@ class Reach:
             return wait_s * self._chance.uniform(1, 1 + JITTER)
         if isinstance(error, CameraAbsent) and self._quick < QUICK_CALLS:
             self._quick += 1
-            return FIRST_WAIT_S * self._chance.uniform(1 - JITTER, 1 + JITTER)
+            return QUICK_WAIT_S * self._chance.uniform(1 - JITTER, 1 + JITTER)
         wait_s = min(FIRST_WAIT_S * 2**self._failures, LONGEST_WAIT_S)
         self._failures = min(self._failures + 1, 16)
         return wait_s * self._chance.uniform(1 - JITTER, 1 + JITTER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -63,31 +64,36 @@ class _Lease:
 
     def __init__(self, node: Node, permit: str) -> None:
         self._node, self._permit = node, permit
-        self._looked_s = -CHECK_EVERY_S
+        self._held_s = -math.inf  # when the last look-up that found it to hold was begun
         self._task: asyncio.Task[bool] | None = None
 
     def is_fresh(self) -> bool:
-        """Whether it was found to hold a moment ago: so much is asked for each picture."""
-        return (
-            self._age_s() < CHECK_EVERY_S
-            and self._task is not None
-            and self._task.done()
-            and self._task.result()
-        )
+        """Whether it was found to hold a moment ago: so much is asked for each picture.
+
+        It is looked up anew in good time, so that pictures hardly ever wait for that.
+        """
+        age_s = self._node.clock.monotonic() - self._held_s
+        if age_s >= CHECK_EVERY_S / 2 and self._task is None:
+            self._begin()
+        return age_s < CHECK_EVERY_S
 
     async def renewed(self) -> bool:
-        """Whether it holds, looked up where that was not done lately."""
-        if self._task is None or self._age_s() >= CHECK_EVERY_S:
-            self._looked_s = self._node.clock.monotonic()
-            self._task = asyncio.get_running_loop().create_task(self._look_up())
-        return await asyncio.shield(self._task)
+        """Whether it holds, as a look-up finds."""
+        return await asyncio.shield(self._task or self._begin())
 
-    def _age_s(self) -> float:
-        return self._node.clock.monotonic() - self._looked_s
+    def _begin(self) -> asyncio.Task[bool]:
+        self._task = asyncio.get_running_loop().create_task(self._look_up())
+        return self._task
 
     async def _look_up(self) -> bool:
         """Whether a permit that was checked is granted yet; whose it is and for what never changes."""
-        return (await find_permit(self._node, self._permit)).state is PermitState.GRANTED
+        begun_s = self._node.clock.monotonic()
+        try:
+            holds = (await find_permit(self._node, self._permit)).state is PermitState.GRANTED
+        finally:
+            self._task = None
+        self._held_s = begun_s if holds else -math.inf
+        return holds
 
 
 _LEASES: WeakKeyDictionary[Node, WeakValueDictionary[str, _Lease]] = WeakKeyDictionary()

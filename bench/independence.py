@@ -26,6 +26,7 @@ from safecity.adapters.stores.footage_index import FootageIndex
 from safecity.app import open_node
 from safecity.base import NODE, Place
 from safecity.cameras import Regime, add
+from safecity.footage import IndexAway
 from safecity.footage.rules import joined, without
 from safecity.settings import Settings
 
@@ -102,9 +103,12 @@ def run(data: Path, count: int, seconds: float) -> tuple[dict[str, float], list[
                 if not index_file.exists():
                     return False
                 index = FootageIndex(index_file)
-                found = index.cameras()
-                index.close()
-                return len(found) == count
+                try:
+                    return len(index.cameras()) == count
+                except IndexAway:
+                    return False  # the recorder has just made the file, and not its tables yet
+                finally:
+                    index.close()
 
             wait_until(all_recorded, "Not all cameras were recorded", LIMIT_S)
             time.sleep(SETTLE_S)

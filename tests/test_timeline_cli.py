@@ -8,52 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from safecity import access, cameras, footage
-from safecity.app import archive_of, index_of
-from safecity.base import Actor, Node, Place
+from fakes.recorded_gate import FROM_MS, explain, recorded_gate, settings_in
+from safecity.app import archive_of
+from safecity.base import Actor, Node
 from safecity.cli import run
-from safecity.footage import Cause, Gap, Hold, Segment
-from safecity.settings import Settings, load_settings
+from safecity.footage import Hold, hold
+from safecity.settings import Settings
 from safecity.shell import at_shell
-
-FROM_MS = 1_767_225_600_000  # 2026-01-01T00:00Z
-SQUARE = [Place(-1, -1), Place(-1, 1), Place(1, 1), Place(1, -1)]
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings({"data": str(tmp_path)}, None, None)[0]
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
 def gate(settings: Settings) -> str:
-    """Ten minutes and six more, four seconds lost between them, and a span that is held."""
+    """Recorded, its gap explained, and a minute of it held."""
+    camera = recorded_gate(settings)
+    explain(settings, camera)
+    minute = Hold(id="h-1", camera=camera, start_ms=FROM_MS + 60_000, end_ms=FROM_MS + 120_000)
 
     async def work(node: Node, by: Actor) -> str:
-        await access.add_bureau(node, by, code="CEN", name="Central", polygon=SQUARE)
-        added = await cameras.add(
-            node, by, name="Gate", url="rtsp://10.0.0.7/", bureau="CEN", place=Place(0, 0),
-            controller="City police", regime=cameras.Regime.POLICE,
-        )  # fmt: skip
-        index = index_of(settings, "recorder-0", writable=True)
-        for start_s, end_s in ((0, 600), (604, 1_000)):
-            start_ms, end_ms = FROM_MS + start_s * 1000, FROM_MS + end_s * 1000
-            index.add_segment(
-                Segment(
-                    camera=added.id, start_ms=start_ms, end_ms=end_ms, path=f"{start_s}", bytes=1, pictures=1,
-                    damaged=3,
-                )
-            )  # fmt: skip
-        index.open_gap(
-            Gap(
-                camera=added.id, start_ms=FROM_MS + 600_000, end_ms=FROM_MS + 604_000, cause=Cause.NETWORK,
-                words="Packets were lost.",
-            )
-        )  # fmt: skip
-        index.close()
-        held = Hold(id="h-1", camera=added.id, start_ms=FROM_MS + 60_000, end_ms=FROM_MS + 120_000)
-        await footage.hold(node, by, archive=archive_of(settings), hold=held)
-        return added.id
+        await hold(node, by, archive=archive_of(settings), hold=minute)
+        return camera
 
     return asyncio.run(at_shell(settings, work))
 

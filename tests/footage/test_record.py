@@ -106,11 +106,12 @@ def test_what_there_is_of_the_last_group_is_kept_when_the_stream_ends(recording:
     assert files(recording)[0].end_ms - START_MS == pytest.approx(40_000 / 15, abs=2)
 
 
-class Silent(AppendAtOnce):
-    """A disk that answers nothing for the time being."""
+class LateDisk(AppendAtOnce):
+    """A writer that writes at once and answers when it is asked to."""
 
     def __init__(self) -> None:
-        self.held: list[Callable[[], None]] = []
+        self.answers: list[Callable[[], None]] = []
+        self.is_full = False
 
     def append(
         self,
@@ -120,12 +121,18 @@ class Silent(AppendAtOnce):
         pictures: int,
         done: Callable[[OSError | None], None],
     ) -> None:
-        """Keeps the group for later."""
-        self.held.append(lambda: AppendAtOnce.append(self, file, data, end_ms, pictures, done))
+        error = OSError(errno.ENOSPC, "No space left on device") if self.is_full else None
+        if error is None:
+            file.append(data, end_ms, pictures)
+        self.answers.append(lambda: done(error))
+
+    async def drained(self) -> None:
+        for answer in self.answers:
+            answer()
 
 
 def test_a_group_for_which_the_disk_does_not_answer_is_a_gap_until_it_does(tmp_path: Path):
-    disk = Silent()
+    disk = LateDisk()
     recording = Recording("gate", tmp_path, Coverage("gate", START_MS), lambda: None, writer=disk)
     recording.on_track(TRACK)
     stream = pictures(15 * 12)
@@ -136,8 +143,8 @@ def test_a_group_for_which_the_disk_does_not_answer_is_a_gap_until_it_does(tmp_p
     (opens,) = recording.told
     assert isinstance(opens, GapOpens)
     assert (opens.gap.cause, opens.gap.start_ms, opens.gap.words) == (Cause.DISK, START_MS, SILENT_WORDS)
-    for each in disk.held:
-        each()
+    for answer in disk.answers:
+        answer()
     assert recording.told == [opens, GapCloses("gate", START_MS, START_MS)], (
         "a gap that lasts no time is none"
     )
@@ -312,31 +319,6 @@ def test_a_disk_that_refuses_costs_the_groups_it_refused_and_no_more(recording: 
     (tmp_path / "gate").unlink()
     play(recording, *pictures(60, first=91))
     assert gaps(recording) == [(2, 6, Cause.DISK)]
-
-
-class LateDisk(AppendAtOnce):
-    """A writer that writes at once and answers when it is asked to."""
-
-    def __init__(self) -> None:
-        self.answers: list[Callable[[], None]] = []
-        self.is_full = False
-
-    def append(
-        self,
-        file: SegmentFile,
-        data: bytes,
-        end_ms: int,
-        pictures: int,
-        done: Callable[[OSError | None], None],
-    ) -> None:
-        error = OSError(errno.ENOSPC, "No space left on device") if self.is_full else None
-        if error is None:
-            file.append(data, end_ms, pictures)
-        self.answers.append(lambda: done(error))
-
-    async def drained(self) -> None:
-        for answer in self.answers:
-            answer()
 
 
 async def test_a_disk_that_answers_late_changes_no_story(tmp_path: Path):

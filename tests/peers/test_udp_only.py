@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
 import subprocess
@@ -12,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.camera import Heard
 from fakes.camera_clip import make_clip
-from safecity.adapters.devices.rtsp import RtspWire
-from safecity.base import RealClock
-from safecity.cameras import Codec, NotVideo, Transport, WireError
+from fakes.peer import hear, sends_no_tcp
+from safecity.cameras import Codec
 
 HERE = Path(__file__).parent
 
@@ -64,33 +61,8 @@ def stream(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
         node.stdout.close()
 
 
-async def watch(url: str, sink: Heard, transport: Transport) -> None:
-    await RtspWire(RealClock()).watch(url, sink, answer_s=5.0, silent_s=5.0, transport=transport)
-
-
-async def heard(url: str, sink: Heard) -> None:
-    """Watches until 20 pictures came; ffmpeg needs a moment before there is a stream."""
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(30):
-        while True:
-            task = loop.create_task(watch(url, sink, Transport.AUTO))
-            counting = loop.create_task(sink.pictures_are(20, within_s=30))
-            await asyncio.wait([task, counting], return_when="FIRST_COMPLETED")
-            came = counting.done()
-            for each in (task, counting):
-                each.cancel()
-            await asyncio.gather(task, counting, return_exceptions=True)
-            if came:
-                return
-            await asyncio.sleep(0.1)
-
-
 async def test_a_server_that_knows_udp_only_is_heard(stream: str):
-    sink = Heard()
-    await heard(stream, sink)
+    sink = await hear(stream, 20)
     assert (sink.tracks[0].width, sink.tracks[0].height) == (320, 180)
     assert sink.pictures[0].is_key
-    with pytest.raises(WireError) as refused:
-        await watch(stream, Heard(), Transport.TCP)
-    assert isinstance(refused.value, NotVideo)
-    assert "does not send over TCP" in refused.value.sentence
+    await sends_no_tcp(stream)

@@ -13,8 +13,19 @@ from starlette.responses import Response
 from safecity.access import Action, allow
 from safecity.base import BadInput
 from safecity.cameras import camera
-from safecity.footage import Area, approve_scene, mark_person, spare_block
-from safecity.web.api.scenes import Moment, SceneView, Stream, scenes_of
+from safecity.footage import Area
+from safecity.web.api.scenes import (
+    ApprovalGiven,
+    Moment,
+    NobodyGiven,
+    PersonGiven,
+    SceneView,
+    Stream,
+    approve,
+    mark,
+    scenes_of,
+    spare,
+)
 from safecity.web.ask import Ask
 from safecity.web.pages import PageDoor, Paint, back
 
@@ -57,32 +68,20 @@ async def scene_page(ask: Ask, paint: Paint) -> Response:
 
 async def approve_it(ask: Ask, given: ApprovalForm) -> Response:
     """Nobody is in the scene."""
-    house = ask.house
-    await approve_scene(
-        house.node, ask.by, house.archive, camera=ask.id(), stream=given.stream, learned_ms=given.learned_ms
-    )
+    await approve(ask, ApprovalGiven(given.stream, given.learned_ms))
     return back(f"/cameras/{ask.id()}/scene")
 
 
 async def mark_it(ask: Ask, given: PersonForm) -> Response:
     """Somebody stands in it."""
     shares = given.left / 100, given.top / 100, given.width / 100, given.height / 100
-    await mark_person(ask.house.node, ask.by, camera=ask.id(), area=shares)
+    await mark(ask, PersonGiven(shares))
     return back(f"/cameras/{ask.id()}/scene")
 
 
 async def spare_it(ask: Ask, given: NobodyForm) -> Response:
     """What a block hides is nobody."""
-    house = ask.house
-    await spare_block(
-        house.node,
-        ask.by,
-        house.archive,
-        camera=ask.id(),
-        stream=given.stream,
-        learned_ms=given.learned_ms,
-        block=block_of(given.block),
-    )
+    await spare(ask, NobodyGiven(given.stream, given.learned_ms, block_of(given.block)))
     return back(f"/cameras/{ask.id()}/scene")
 
 

@@ -10,18 +10,19 @@ Imports are late, so that `safecity --help` is quick.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safecity.settings import Settings
 
 if TYPE_CHECKING:
-    from urllib.request import OpenerDirector
+    import httpx
 
 WORDS = "fetch films of cameras from the running node, as the person whose one-time link is given"
 ANSWER_S = 30.0
 EVERY_S = 1.0
-PIECE = 1 << 20
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
@@ -47,24 +48,23 @@ def fetch_films(settings: Settings, arguments: argparse.Namespace) -> int:
     file, wanted = arguments.file, list(dict.fromkeys(arguments.cameras))
     if file.is_dir() if len(wanted) == 1 else not file.is_dir():
         raise BadInput(f"{file}: give a new file for one camera, and a folder that is there for several.")
-    node = NodeLine.signed_in(arguments.link, settings)
-    begun = node.get("/api/footage")
-    if not begun["exports"]:
-        raise BadInput(
-            f"{begun['me']['name']} may not take films out; give the link of an operator or a desk officer."
-        )
-    job = node.post("/api/exports", _wish(begun, wanted, arguments))
-    job = _made(node, job)
-    if job["state"] != "ready":
-        print(job["sentence"])
-        return 1
-    for film in job["files"]:
-        place = file / film["name"] if len(wanted) > 1 else file
-        node.fetch(film["href"], place, film["sha256"])
-        lacking = f", {len(film['missing'])} spans lacking" if film["missing"] else ""
-        print(
-            f"{place}: {film['camera_name']}, {film['pictures']} pictures{lacking}, SHA-256 {film['sha256']}"
-        )
+    with NodeLine.signed_in(arguments.link, settings) as node:
+        begun = node.get("/api/footage")
+        if not begun["exports"]:
+            raise BadInput(
+                f"{begun['me']['name']} may not take films out; give the link of an operator or a desk officer."
+            )
+        job = _made(node, node.post("/api/exports", _wish(begun, wanted, arguments)))
+        if job["state"] != "ready":
+            print(job["sentence"])
+            return 1
+        for film in job["files"]:
+            place = file / film["name"] if len(wanted) > 1 else file
+            node.fetch(film["href"], place, film["sha256"])
+            lacking = f", {len(film['missing'])} spans lacking" if film["missing"] else ""
+            print(
+                f"{place}: {film['camera_name']}, {film['pictures']} pictures{lacking}, SHA-256 {film['sha256']}"
+            )
     return 0
 
 
@@ -110,17 +110,18 @@ def _made(node: NodeLine, job: Any) -> Any:
 
 
 class NodeLine:
-    """A signed-in line to a node. Proxies of the surroundings are not used."""
+    """A signed-in line to a node."""
 
-    def __init__(self, base: str, opener: OpenerDirector) -> None:
-        self._base, self._opener = base, opener
-        self._csrf = ""
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
 
     @classmethod
-    def signed_in(cls, link: str, settings: Settings) -> NodeLine:
+    @contextmanager
+    def signed_in(cls, link: str, settings: Settings) -> Generator[NodeLine]:
         """Opens a one-time link, such as http://localhost:8080/signin/link/…. Raises BadInput, Unavailable."""
         import ssl
-        from urllib.request import HTTPCookieProcessor, HTTPSHandler, ProxyHandler, build_opener
+
+        import httpx
 
         from safecity.base import BadInput
 
@@ -132,31 +133,29 @@ class NodeLine:
         trust = ssl.create_default_context()
         if settings.tls_certificate:
             trust.load_verify_locations(settings.tls_certificate)
-        cookies = HTTPCookieProcessor()
-        opener = build_opener(ProxyHandler({}), cookies, HTTPSHandler(context=trust))
-        line = cls(base, opener)
-        line._open(found + token).close()
-        if not len(cookies.cookiejar):
-            raise BadInput(
-                "The link did not sign in. Each works once; `safecity people link NAME` makes a new one."
-            )
-        line._csrf = line.get("/api/footage")["me"]["csrf"]
-        return line
+        with httpx.Client(  # proxies of the surroundings are not used
+            base_url=base, follow_redirects=True, trust_env=False, timeout=ANSWER_S, verify=trust
+        ) as client:
+            line = cls(client)
+            with line._answer("GET", found + token):
+                if not client.cookies:
+                    raise BadInput(
+                        "The link did not sign in. Each works once; `safecity people link NAME` makes a new one."
+                    )
+            client.headers.update({"X-CSRF": line.get("/api/footage")["me"]["csrf"], "Origin": base})
+            yield line
 
     def get(self, path: str) -> Any:
         """Reads from the API. Raises what the node refuses."""
-        import json
-
-        with self._open(path) as answer:
-            return json.load(answer)
+        with self._answer("GET", path) as answer:
+            answer.read()
+            return answer.json()
 
     def post(self, path: str, body: dict[str, object]) -> Any:
         """Changes something. Raises what the node refuses."""
-        import json
-
-        headers = {"Content-Type": "application/json", "X-CSRF": self._csrf, "Origin": self._base}
-        with self._open(path, json.dumps(body).encode(), headers) as answer:
-            return json.load(answer)
+        with self._answer("POST", path, body) as answer:
+            answer.read()
+            return answer.json()
 
     def fetch(self, path: str, file: Path, sha256: str) -> None:
         """Fetches a film; the file appears whole or not at all. Raises Unreadable where other bytes came."""
@@ -165,8 +164,8 @@ class NodeLine:
         from safecity.base import Unreadable
 
         part, seen = file.with_name(file.name + ".part"), hashlib.sha256()
-        with self._open(path) as answer, part.open("wb") as out:
-            while piece := answer.read(PIECE):
+        with self._answer("GET", path) as answer, part.open("wb") as out:
+            for piece in answer.iter_bytes():
                 seen.update(piece)
                 out.write(piece)
         if seen.hexdigest() != sha256:
@@ -174,20 +173,24 @@ class NodeLine:
             raise Unreadable(f"{file.name} did not come whole; fetch it again from the page /exports.")
         part.replace(file)
 
-    def _open(self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
-        """An answer. Raises Refused with the node's own sentence, Unavailable where nobody answers."""
-        from urllib.error import HTTPError
-        from urllib.request import Request
+    @contextmanager
+    def _answer(
+        self, method: str, path: str, body: dict[str, object] | None = None
+    ) -> Generator[httpx.Response]:
+        """An answer, to be read. Raises the node's own refusal, or Unavailable where nobody answers."""
+        import httpx
 
         from safecity.base import Unavailable
 
-        request = Request(self._base + path, body, headers or {})  # noqa: S310  HTTP, or it did not sign in
         try:
-            return self._opener.open(request, timeout=ANSWER_S)
-        except HTTPError as refused:
-            raise _refusal(refused.code, refused.read()) from None
-        except OSError as error:
-            raise Unavailable(f"{self._base} does not answer ({error}); is the node running?") from error
+            with self._client.stream(method, path, json=body) as answer:
+                if answer.is_error:
+                    raise _refusal(answer.status_code, answer.read())
+                yield answer
+        except httpx.TransportError as error:
+            raise Unavailable(
+                f"{self._client.base_url} does not answer ({error}); is the node running?"
+            ) from error
 
 
 def _refusal(status: int, body: bytes) -> Exception:

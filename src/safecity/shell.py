@@ -183,7 +183,7 @@ def rebuild_index(settings: Settings) -> int:
     segments, reserve = 0, reserve_of(settings)
     folders = [footage.Folder("", settings.data / "footage")]
     if reserve is not None and reserve.is_dir():
-        folders.append(footage.Folder("reserve", reserve))
+        folders.append(footage.Folder(footage.RESERVE, reserve))
     for number, name in enumerate(recorder_names(settings)):
         file = settings.data / "index" / f"{name}.db"
         if file.exists():

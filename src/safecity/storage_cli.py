@@ -92,7 +92,7 @@ def show_storage(settings: Settings) -> int:
         for store, size in index.stores().items():
             sizes[store] = sizes.get(store, 0) + size
     reserve = reserve_of(settings)
-    for store, root in (("", archive.root), *([("reserve", reserve)] if reserve else [])):
+    for store, root in (("", archive.root), *([(footage.RESERVE, reserve)] if reserve else [])):
         try:
             left = f"{footage.room_left(root) / GB:.1f} GB free"
         except OSError as error:

@@ -41,7 +41,7 @@ from safecity.footage.events import (
 )
 from safecity.footage.export import export, export_shown
 from safecity.footage.fmp4 import Sample, fragment, init_segment, mime
-from safecity.footage.folders import Folder, room_left
+from safecity.footage.folders import RESERVE, Folder, room_left
 from safecity.footage.forecast import Forecast
 from safecity.footage.foresee import forecast, keep_foreseeing
 from safecity.footage.hide import hiding_cost
@@ -61,6 +61,7 @@ from safecity.footage.mask import (
     MaskLimits,
     Pixels,
     Plane,
+    cover,
     distance,
     even_light,
     fill_areas,
@@ -143,6 +144,7 @@ from safecity.footage.watch import see_snapshot, take_snapshot, watch
 __all__ = [
     "GREY",
     "NO_COLOUR",
+    "RESERVE",
     "SETTLED_MS",
     "Archive",
     "Area",
@@ -235,6 +237,7 @@ __all__ = [
     "classes",
     "clock_sentence",
     "complete",
+    "cover",
     "cut",
     "distance",
     "even_light",

@@ -17,6 +17,7 @@ from pathlib import Path
 LEAST_SHARE = 20  # a twentieth of a disk stays free, so that writing goes on while the oldest is deleted,
 LEAST_ROOM = 64 << 20  # or so many bytes
 PROBE = bytes(4096)
+RESERVE = "reserve"  # the name of the second folder; the first has none
 SILENT_WORDS = "The footage disk does not answer; check the disk and its cable."
 
 

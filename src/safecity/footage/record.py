@@ -90,14 +90,12 @@ class Recording:
         self._media_time = 0  # of the present file: its length so far, in ticks,
         self._fragments = 0  # and what is in it
         self._pictures = self._damaged = 0
-        self._line: deque[Leaving | Callable[[], None]] = (
-            deque()
-        )  # groups being written, and what waits for them
+        # groups being written, and what waits for them
+        self._line: deque[Leaving | Callable[[], None]] = deque()
         self._cut: list[SegmentFile] = []  # files that wait for their last groups
-        self._head: Leaving | Callable[[], None] | None = (
-            None  # what the disk had to answer for a second ago,
-        )
-        self._seconds = 0  # and for how long it has
+        # what the disk had to answer for a second ago, and for how long it has
+        self._head: Leaving | Callable[[], None] | None = None
+        self._seconds = 0
         self._lost = 0  # packets, since the group began
         self._lost_before = 0
         self._excuse: tuple[Reason, int] | None = None
@@ -200,10 +198,7 @@ class Recording:
         self._tell(self._coverage.frozen(listed_ms, end_ms, reason.cause, reason.words))
         if file is self.file:
             self.cut()
-            self._excuse = (
-                reason,
-                end_ms + EXCUSE_MS,
-            )  # the rest of a group that began in it is lost too
+            self._excuse = reason, end_ms + EXCUSE_MS  # the rest of a group that began in it is lost too
 
     def cut(self) -> None:
         """Finishes the present file; the next group that begins with a keyframe opens another."""

@@ -22,7 +22,7 @@ from safecity.cameras import Wire
 from safecity.footage.append import AppendAtOnce
 from safecity.footage.attend import Attendance, Hiding, Means
 from safecity.footage.catch_up import CatchUp
-from safecity.footage.folders import Folder, Folders
+from safecity.footage.folders import RESERVE, Folder, Folders
 from safecity.footage.forget import choose, remove, rules_of, strike_off
 from safecity.footage.hold import read_holds
 from safecity.footage.model import Cause, ForgottenNotice, PlannedCamera, RecorderLimits, RecorderPlan
@@ -40,7 +40,6 @@ TICK_S = 1.0
 FORGET_EVERY_S = 30.0
 FIRST_LOOK_S = 5.0
 BORN = "born"
-RESERVE = "reserve"
 KEPT: dict[str, Any] = {  # what does not concern the stream
     "record": True, "retention": "", "keep_days": None, "keep_bytes": None,
 }  # fmt: skip

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from safecity.footage.folders import RESERVE
 from safecity.footage.note import Notebook
 from safecity.footage.play import Archive
-
-FIRST, RESERVE = "", "reserve"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +46,7 @@ def keep_trouble(notebook: Notebook, store: str, words: str, since_ms: int, goes
 def folder_troubles(archive: Archive) -> list[FolderTrouble]:
     """What is wrong now, the first folder first. Raises IndexAway."""
     found: list[FolderTrouble] = []
-    for store in (FIRST, RESERVE):
+    for store in ("", RESERVE):
         for recorder, index in archive.indexes.items():
             text = index.mark(_mark_of(store))
             kept = None if text is None else msgspec.json.decode(text, type=_Kept)

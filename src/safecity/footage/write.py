@@ -35,12 +35,8 @@ class Part:
         self.start_ms = start_ms
         self.camera_ms: int | None = None  # as in `Segment`
         self.offset_ms: int | None = None
-        self.grown = (
-            0,
-            start_ms,
-            0,
-            0,
-        )  # bytes, end, pictures and damaged ones: replaced whole, because another thread may read
+        # bytes, end, pictures and damaged ones: replaced whole, because another thread may read
+        self.grown = (0, start_ms, 0, 0)
         self.synced_bytes = 0
         self.waiting = 0  # bytes that are on their way here
         self.error: OSError | None = None  # after which nothing is appended any more

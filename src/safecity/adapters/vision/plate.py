@@ -73,9 +73,8 @@ class Plate:
         self._changed: list[int] = []
         self._again = False
         self.scene: EmptyScene | None = None
-        self.cleared = (
-            False  # whether people were looked for in the scene since more than slow light changed it
-        )
+        # whether people were looked for in the scene since more than slow light changed it
+        self.cleared = False
         self.version = self.learned_ms = self.marked_ms = 0
 
     @property

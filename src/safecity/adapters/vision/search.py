@@ -15,7 +15,7 @@ from safecity.adapters.vision.faces import Finder
 from safecity.adapters.vision.finders import Enlarged, Mirrored
 from safecity.adapters.vision.spare import Spare
 from safecity.base import attempt
-from safecity.footage import Area, Bits, EmptyScene, Pixels, is_inside
+from safecity.footage import Area, Bits, EmptyScene, Pixels, cover, is_inside
 
 AGAIN_EVERY_MS = 15_000
 
@@ -82,10 +82,12 @@ class Search:
 
 
 def _cut(empty: Bits, pixels: Pixels, faces: Finder, people: Finder) -> None:
+    found = np.zeros_like(empty)
     for face in faces.find(pixels):
-        _clear(empty, _person_below(face))
+        cover(found, _person_below(face))
     for x, y, w, h in people.find(pixels):
-        _clear(empty, (x - 0.15 * w, y - 0.1 * h, 1.3 * w, 1.2 * h))
+        cover(found, (x - 0.15 * w, y - 0.1 * h, 1.3 * w, 1.2 * h))
+    empty &= ~found
 
 
 def _picture(scene: EmptyScene) -> Pixels:
@@ -97,10 +99,3 @@ def _person_below(face: Area) -> Area:
     """Where the person is whose face was found: twice as wide to each side, seven heads high."""
     x, y, w, h = face
     return x - 1.5 * w, y - 0.5 * h, 4 * w, 8 * h
-
-
-def _clear(bits: Bits, area: Area) -> None:
-    height, width = bits.shape
-    x, y, w, h = area
-    top, left = max(0, int(y * height)), max(0, int(x * width))
-    bits[top : max(top, int((y + h) * height) + 1), left : max(left, int((x + w) * width) + 1)] = False

@@ -13,6 +13,7 @@ from safecity.access import Action, allow, names
 from safecity.base import from_ms
 from safecity.cameras import cameras
 from safecity.footage import (
+    RESERVE,
     FolderTrouble,
     Forecast,
     Keep,
@@ -32,8 +33,7 @@ from safecity.web.doors import Door, get, post
 from safecity.web.given import whole
 
 FIRST = "the first folder"
-RESERVE = "the reserve folder"
-RESERVE_STORE = "reserve"
+RESERVE_WORDS = "the reserve folder"
 
 
 class SpanQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -201,7 +201,7 @@ async def _folders(ask: Ask) -> list[FolderView]:
     there = [("", FIRST, archive.root, kept.get("", 0))]
     if archive.reserve is not None:
         rest = sum(count for store, count in kept.items() if store)
-        there.append((RESERVE_STORE, RESERVE, archive.reserve, rest))
+        there.append((RESERVE, RESERVE_WORDS, archive.reserve, rest))
     told = folder_troubles(archive)
     views: list[FolderView] = []
     for store, name, root, count in there:
@@ -212,7 +212,7 @@ async def _folders(ask: Ask) -> list[FolderView]:
 
 
 def _trouble(each: FolderTrouble) -> TroubleView:
-    other = FIRST if each.store else RESERVE
+    other = FIRST if each.store else RESERVE_WORDS
     does = (
         f"It writes to {other} meanwhile." if each.goes_on else "Nothing is recorded until it is put right."
     )

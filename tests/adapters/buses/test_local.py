@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from safecity.adapters.buses.local import LocalBus
 from safecity.adapters.stores.sqlite import SqliteDatabase
-from safecity.base import NODE, Change, Event, Fact, Node
+from safecity.base import NODE, Change, Event, Fact, Node, Value
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,33 @@ async def test_all_who_wait_are_woken_by_one_fact(node: Node):
     await asyncio.sleep(0)
     await ring(node, 1)
     assert await asyncio.gather(*listeners) == [[1]] * 50
+
+
+class LateTail(SqliteDatabase):
+    """A database whose newest number is told late: meanwhile others look, and facts fall."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.asked, self.answer = asyncio.Event(), asyncio.Event()
+
+    async def fetch(self, as_: type[T], sql: str, /, **values: Value) -> list[T]:
+        """As `Database`."""
+        if "max(seq)" in sql:
+            self.asked.set()
+            await self.answer.wait()
+        return await super().fetch(as_, sql, **values)
+
+
+async def test_a_fact_that_falls_between_a_listeners_look_and_the_first_look_of_the_tail_is_heard(
+    node: Node, tmp_path: Path
+):
+    late = LateTail(tmp_path / "safecity.db")
+    listener = asyncio.ensure_future(hear(LocalBus(late).subscribe(since=0), 1))  # noqa: TID251
+    await late.asked.wait()
+    await ring(node, 1)
+    late.answer.set()
+    assert await listener == [1]
+    late.close()
 
 
 async def test_what_another_process_wrote_is_heard_too(node: Node, tmp_path: Path):

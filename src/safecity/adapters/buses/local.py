@@ -67,6 +67,7 @@ class LocalBus:
     async def _keep_looking(self) -> None:
         if self._tail < 0:
             self._tail = self._whole_from = await last_seq(self._database)
+            self._wake()  # a listener may have looked before it, and a fact have come in between
         while True:
             self._look.clear()
             entries = await read_entries(self._database, self._tail)
@@ -75,11 +76,14 @@ class LocalBus:
                 self._tail = entries[-1].seq
                 if len(self._recent) == KEPT:
                     self._whole_from = self._recent[0].seq - 1
-                grown, self._grown = self._grown, asyncio.Event()
-                grown.set()
+                self._wake()
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), self._look_every_s)
+
+    def _wake(self) -> None:
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
 
 
 def _facts(entries: list[Entry]) -> list[Fact]:

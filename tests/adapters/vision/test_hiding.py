@@ -54,7 +54,8 @@ async def watched(wire: HidingWire, sink: Heard, silent_s: float = 20) -> WireEr
 
 async def test_what_is_recorded_has_no_private_areas_and_ends_as_the_camera_ends():
     sink = Heard()
-    error = await watched(HidingWire(ScriptedWire(RealClock(), [*ITEMS, 3]), [WINDOW]), sink)
+    wire = HidingWire(ScriptedWire(RealClock(), [*ITEMS, 3]), [WINDOW], last_words_s=LONG)
+    error = await watched(wire, sink)
     assert isinstance(error, CameraGone)
     track, *pictures = (each for each in sink.items if isinstance(each, Track | Picture))
     assert isinstance(track, Track)

@@ -24,7 +24,7 @@ from safecity.cameras import HidingFailed, Picture, Shape, Sink, Sound, Track, T
 COMMAND = (sys.executable, "-m", "safecity.adapters.vision.hiding")
 HEAD = 4  # bytes of a message's length, big-endian
 MOST_WAITING = 16 << 20  # bytes that the child may be behind
-LAST_WORDS_S = 2.0
+LAST_WORDS_S = 5.0  # what the child may need for the pictures of a camera that has ended
 NICER = 5
 
 DIED = (
@@ -48,8 +48,16 @@ class Message:
 class HidingWire:
     """Fills `cameras.Wire`: as another wire, without the private areas."""
 
-    def __init__(self, inner: Wire, areas: Sequence[Shape], *, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self,
+        inner: Wire,
+        areas: Sequence[Shape],
+        *,
+        command: Sequence[str] = COMMAND,
+        last_words_s: float = LAST_WORDS_S,
+    ) -> None:
         self._inner, self._areas, self._command = inner, tuple(areas), command
+        self._last_words_s = last_words_s
 
     async def watch(
         self,
@@ -76,7 +84,7 @@ class HidingWire:
             await asyncio.wait({hearing, showing}, return_when=asyncio.FIRST_COMPLETED)
             if not showing.done():  # the camera ended: what is on its way is still recorded
                 passing.close()
-                await asyncio.wait({showing}, timeout=LAST_WORDS_S)
+                await asyncio.wait({showing}, timeout=self._last_words_s)
                 await hearing
             else:
                 await showing

@@ -35,6 +35,7 @@ async () => {
   const { players } = await import("/static/js/player.js");
   const { video } = await import("/static/js/video.js");
   globalThis.shown = [];
+  globalThis.since = performance.now();
   for (const player of players) {
     const tell = (now, frame) => {
       player.element.requestVideoFrameCallback(tell);
@@ -47,6 +48,7 @@ async () => {
   }
 }
 """
+SEEN = "() => ({ shown, passed_s: (performance.now() - since) / 1000 })"
 PLAYING = "() => [...document.querySelectorAll('video')].filter((each) => each.currentTime > 1).length"
 WHY = "() => [...document.querySelectorAll('.veil:not([hidden])')].map((each) => each.textContent).join(' ')"
 FIRST = """
@@ -129,15 +131,16 @@ async def look(town: Town, fps: int, form: Form, pids: Mapping[str, Sequence[int
         await page.evaluate(WATCH)
         before, since = {name: cpu_s(each) for name, each in pids.items()}, time.monotonic()
         await page.wait_for_timeout(form.watch_s * 1000)
-        shown = await page.evaluate("shown")
+        seen = await page.evaluate(SEEN)
         passed_s = time.monotonic() - since
         cores = {name: (cpu_s(each) - before[name]) / passed_s for name, each in pids.items()}
         await browser.close()
     frames: dict[int, list[int]] = {}
-    for _, count, tile in shown:
+    for _, count, tile in seen["shown"]:
         frames.setdefault(tile, []).append(count)
     displayed = sum(max(each) - min(each) + 1 for each in frames.values())
-    return Wall([delay for delay, _, _ in shown], displayed / (TILES * fps * passed_s), max(firsts), cores)
+    sent = TILES * fps * seen["passed_s"]  # by the browser's own clock: to fetch the list takes a while
+    return Wall([delay for delay, _, _ in seen["shown"]], displayed / sent, max(firsts), cores)
 
 
 async def until_playing(page: Page, tiles: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ class GreyMasker:
 
     def mask(self, pixels: Pixels) -> Pixels:
         half = np.full_like(pixels.u, 128)
-        return Pixels(np.full_like(pixels.y, 104), half, half, pixels.wall_ms)
+        return replace(pixels, y=np.full_like(pixels.y, 104), u=half, v=half)
 
 
 @dataclass

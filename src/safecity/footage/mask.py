@@ -12,7 +12,7 @@ Pictures are 8-bit YUV 4:2:0. Areas are (x, y, w, h) as shares of the picture. N
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -31,12 +31,16 @@ GREY, NO_COLOUR = 104, 128
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """A picture in planes: luma, and two of colour at half the size. `wall_ms` is when it was taken."""
+    """A picture in planes: luma, and two of colour at half the size.
+
+    `wall_ms` is when it was received, `steady_ms` where it belongs by its camera's own even clock, where that is known.
+    """
 
     y: Plane
     u: Plane
     v: Plane
     wall_ms: int
+    steady_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def filled(pixels: Pixels, hidden: Bits) -> Pixels:
         np.copyto(rows, GREY * 257, where=hidden)
     np.copyto(u, NO_COLOUR, where=hidden)
     np.copyto(v, NO_COLOUR, where=hidden)
-    return Pixels(y, u, v, pixels.wall_ms)
+    return replace(pixels, y=y, u=u, v=v)
 
 
 def fill_areas(pixels: Pixels, areas: Sequence[Corners]) -> Pixels:

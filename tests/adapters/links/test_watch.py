@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -203,3 +205,36 @@ def test_no_bytes_raise_anything_but_a_value_error(kind: int, body: bytes):
     except ValueError:
         return
     assert isinstance(shown, Started | Chunk | Withheld | Ended)
+
+
+class RestlessEyes(ScriptedEyes):
+    """Shows one picture after the other and looks at nobody."""
+
+    async def watch(self, *_: object, **__: object) -> AsyncGenerator[Shown, None]:
+        yield SHOWN[1]
+        try:
+            while True:
+                yield SHOWN[2]
+                await asyncio.sleep(0)
+        finally:
+            self.gone.set()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_one_who_goes_in_the_middle_of_a_picture_is_no_error(run: Any, socket: Path):
+    errors: list[dict[str, Any]] = []
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+        eyes = RestlessEyes(SHOWN)
+        async with serving(socket, eyes):
+            for _ in range(20):
+                eyes.gone.clear()
+                shown = SocketEyes(lambda _: socket, SetClock()).watch("cam", at_ms=None, width=320)
+                async with aclosing(shown), asyncio.timeout(10):
+                    assert [type(await anext(shown)) for _ in range(5)] == [Started, *[Chunk] * 4]
+                async with asyncio.timeout(10):
+                    await eyes.gone.wait()
+
+    run(story())
+    assert errors == []

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -50,6 +51,20 @@ async def test_a_viewer_gets_the_start_and_then_each_picture_with_its_wall_time(
     assert [each.wall_ms for each in chunks if isinstance(each, Chunk)] == [
         START_MS + 100 * n for n in range(20)
     ]
+
+
+async def test_pictures_that_the_network_held_up_are_shown_at_the_pace_of_the_camera():
+    late = [
+        replace(each, received_ms=each.received_ms + n % 3 * 30) if isinstance(each, Picture) else each
+        for n, each in enumerate(ITEMS, 2)
+    ]
+    async with open_tile(FilmFeed(late), GreyMasker()) as tile:
+        _, *chunks = await some(tile.join(), 21)
+    shown = [each for each in chunks if isinstance(each, Chunk)]
+    assert [each.wall_ms for each in shown] == [
+        each.received_ms for each in late if isinstance(each, Picture)
+    ]
+    assert all(99 <= later.media_ms - earlier.media_ms <= 101 for earlier, later in pairwise(shown[1:]))
 
 
 async def test_two_viewers_share_one_masking():

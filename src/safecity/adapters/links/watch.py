@@ -107,15 +107,14 @@ class WatchServer:
                 frame = _frame(JPEG, jpeg)
             except PictureWithheld as error:
                 frame = _frame(WITHHELD, error.sentence.encode())
-            writer.write(frame)
-            await writer.drain()
+            await _give(writer, frame)
             return
         shown = self._eyes.watch(
             ask.camera, at_ms=ask.at_ms, width=ask.width, rate=ask.rate, unmasked=ask.unmasked
         )
-        async for each in shown:
-            writer.write(encode_shown(each))
-            await writer.drain()
+        async with aclosing(shown) as items:
+            async for each in items:
+                await _give(writer, encode_shown(each))
 
 
 class SocketEyes:
@@ -233,3 +232,11 @@ async def _receive(reader: asyncio.StreamReader, largest: int) -> tuple[int, byt
     if not 1 <= length <= largest:
         raise _NoFrame
     return kind, await reader.readexactly(length - 1)
+
+
+async def _give(writer: asyncio.StreamWriter, frame: bytes) -> None:
+    """Sends a frame. Raises OSError where the other side has gone; to write then is another error in each loop."""
+    if writer.is_closing():
+        raise ConnectionResetError
+    writer.write(frame)
+    await writer.drain()

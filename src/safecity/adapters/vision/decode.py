@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import av
@@ -16,6 +17,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from safecity.adapters.vision.steady import Steady
 from safecity.cameras import Codec, Picture, Track
 from safecity.footage import Pixels, Plane
 
@@ -55,7 +57,8 @@ class Decoder:
         self._scaler = VideoReformatter()
         self._head = with_start_codes(parameter_sets(track))
         self._width = width
-        self._walls: dict[int, int] = {}
+        self._steady = Steady(track.clock_hz)
+        self._moments: dict[int, tuple[int, int]] = {}
         self._begun = False
 
     def decode(self, picture: Picture) -> list[Pixels]:
@@ -66,9 +69,10 @@ class Decoder:
         data = with_start_codes(picture.nals)
         packet = av.Packet(self._head + data if picture.is_key else data)
         packet.pts = picture.time
-        self._walls[picture.time] = picture.received_ms
-        if len(self._walls) > MOST_WAITING:
-            del self._walls[next(iter(self._walls))]
+        steady_ms = self._steady.at_ms(picture.time, picture.received_ms)
+        self._moments[picture.time] = picture.received_ms, steady_ms
+        if len(self._moments) > MOST_WAITING:
+            del self._moments[next(iter(self._moments))]
         try:
             frames: list[VideoFrame] = self._context.decode(packet)
         except FFmpegError:
@@ -76,9 +80,9 @@ class Decoder:
         return [self._made(frame) for frame in frames]
 
     def _made(self, frame: VideoFrame) -> Pixels:
-        wall_ms = self._walls.pop(frame.pts if frame.pts is not None else -1, 0)
+        wall_ms, steady_ms = self._moments.pop(frame.pts if frame.pts is not None else -1, (0, 0))
         width, height = fitted(frame.width, frame.height, self._width)
-        return pixels_of(frame, width, height, wall_ms, self._scaler)
+        return replace(pixels_of(frame, width, height, wall_ms, self._scaler), steady_ms=steady_ms)
 
 
 class KeyframeDecoder:

@@ -71,9 +71,10 @@ class Encoder:
 
     def encode(self, pixels: Pixels, *, key: bool = False) -> Encoded:
         """The picture as a fragment; the first one sets `mime` and `init`. Raises EncoderBroken."""
+        at_ms = pixels.wall_ms if pixels.steady_ms is None else pixels.steady_ms
         if self._first_ms is None:
-            self._first_ms = pixels.wall_ms
-        media_ms = max(pixels.wall_ms - self._first_ms, self._last_ms + 1)
+            self._first_ms = at_ms
+        media_ms = max(at_ms - self._first_ms, self._last_ms + 1)
         if self._last_ms >= 0:
             self._step_ms = min(max(media_ms - self._last_ms, 10), 1000)
         key = key or media_ms - self._key_ms >= KEY_EVERY_MS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import cast
 
@@ -42,7 +43,7 @@ class Mark:
             self._drawn = name, weighed, cast("Plane", cv2.bitwise_not(cover))
         _, weighed, rest = self._drawn
         y = cv2.add(cv2.multiply(pixels.y, rest, scale=1 / 255), weighed)
-        return Pixels(cast("Plane", y), pixels.u, pixels.v, pixels.wall_ms)
+        return replace(pixels, y=cast("Plane", y))
 
     def _laid_out(self, pixels: Pixels) -> tuple[Plane, Plane]:
         """How bright the mark is, and how much it covers, for each pixel."""

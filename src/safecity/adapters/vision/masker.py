@@ -10,6 +10,7 @@ answer stands for two seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, cast
 
@@ -162,7 +163,7 @@ def scaled(pixels: Pixels, width: int) -> Pixels:
         return pixels
     size = width // 2 * 2, max(2, round(height * width / now / 2) * 2)
     half = size[0] // 2, size[1] // 2
-    return Pixels(_sized(pixels.y, size), _sized(pixels.u, half), _sized(pixels.v, half), pixels.wall_ms)
+    return replace(pixels, y=_sized(pixels.y, size), u=_sized(pixels.u, half), v=_sized(pixels.v, half))
 
 
 def _half(pixels: Pixels) -> Pixels:

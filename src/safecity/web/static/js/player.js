@@ -18,6 +18,8 @@ const KEEP_S = 8;
 const MOST_WAITING = 150;
 const AGAIN_MS = 4000;
 const NO_START_MS = 9000;
+/** So often a live picture's age is told: each telling is painted, over each tile of a wall. */
+const TELL_MS = 1000;
 
 /** @type {Set<Player>} */
 export const players = new Set();
@@ -54,6 +56,7 @@ export class Player {
     this.askedAt = 0;
     this.movedAt = 0;
     this.lastTime = -1;
+    this.toldAt = 0;
     this.url = "";
     players.add(this);
     this.show("idle", "");
@@ -226,9 +229,13 @@ export class Player {
 
   tellAge() {
     const age = this.age();
+    const late = age !== null && age.seconds > 2;
+    const now = performance.now();
+    if (!this.wish?.at && !late && !this.tag.hidden && now - this.toldAt < TELL_MS) return;
+    this.toldAt = now;
     if (this.wish?.at) return this.label(age ? hms(age.wall) : t("video_recorded"), "past");
     if (!age) return this.label(t("live"), "live");
-    if (age.seconds > 2) return this.label(t("video_behind", { time: secondsWords(age.seconds) }), "late");
+    if (late) return this.label(t("video_behind", { time: secondsWords(age.seconds) }), "late");
     this.label(secondsWords(age.seconds), "live");
   }
 

@@ -34,9 +34,13 @@ async def test_the_pace_follows_when_pictures_come(real_node: Node, tmp_path: Pa
         assert await rate(40) == 1, "each comes a little before its turn"
         assert await rate(5) < 1, "each comes just when it is due: some room is made"
         assert 1 < await rate(120) < await rate(400), "they wait for their turn: the sooner the better"
-        assert await rate(40, {"30": 500}) == 1, "one late picture holds nobody up"
-        assert await rate(40, {"30": 500, "35": 400}) < 1, "a line on which more are late is given room"
-        assert await rate(440, {"30": 400, "35": 400}) == 1, "and has it then"
-        assert await rate(40, {"2": 500, "5": 500}) == 1, "what was long ago is forgotten"
+        three, four = {"20": 500, "30": 500, "35": 400}, {"20": 400, "25": 400, "30": 400, "35": 400}
+        assert await rate(40, three) == 1, "three late pictures hold nobody up"
+        assert await rate(40, four) < 1, "a line on which more are late is given room"
+        assert await rate(440, four) == 1, "and has it then"
+        assert await rate(40, {"20": 400, "21": 300, "22": 200, "23": 100}) < 1, (
+            "as is one that stands now and then"
+        )
+        assert await rate(40, {"2": 500, "5": 500, "7": 500, "9": 500}) == 1, "what was long ago is forgotten"
         empty = "async () => new (await import('/static/js/pace.js')).Pace().rate(0, 0)"
         assert await page.evaluate(empty) == 1, "nothing has come yet"

@@ -1,11 +1,13 @@
 /**
  * How fast a live picture plays, so that each is shown soon after it arrives, and hardly any arrives after its turn.
  *
- * A picture's lead is how long before its turn it arrived. What counts is the second least of the last thirty, as it
- * would be at the present place: a single late picture is shown late, and does not hold up all that follow. All times
- * are milliseconds: `media` on the stream's timeline, `now` on the browser's clock. It reads no clock itself.
+ * A picture's lead is how long before its turn it arrived. What counts is the fourth least of the last thirty, as it
+ * would be at the present place. Pictures stand at even distances, so that one that comes after its turn is shown late,
+ * and only left out if it is late by a whole step: three that are hold nobody up. All times are milliseconds: `media` on
+ * the stream's timeline, `now` on the browser's clock. It reads no clock itself.
  */
 const LOOKED_AT = 30;
+const MAY_BE_LATE = 3;
 const LEAST_MS = 20;
 const MOST_MS = 60;
 const FAR_MS = 200;
@@ -24,8 +26,8 @@ export class Pace {
 
   /** The lead that pictures have with this being shown; not a number before any came. @param {number} media @param {number} now */
   lead(media, now) {
-    const [least = NaN, second = least] = [...this.early].sort((a, b) => a - b);
-    return second - (media - now);
+    const early = [...this.early].sort((a, b) => a - b);
+    return (early[Math.min(MAY_BE_LATE, early.length - 1)] ?? NaN) - (media - now);
   }
 
   /** A little slower where pictures come after their turn, faster where they wait. @param {number} media @param {number} now */

@@ -31,9 +31,8 @@ from safecity.serve import free_port, until_told
 VIEWERS, FPS = 60, 10
 CHANNELS = 16  # the screens have the camera on different tiles of their walls
 COME_S = 30.0
-SETTLE_S = (
-    5.0  # until what coming in took, looks that are counted above all, is over; less where time is short
-)
+# until what coming in took, looks that are counted above all, is over; less where time is short
+SETTLE_S = 5.0
 
 
 def fragments() -> tuple[Started, list[bytes]]:

@@ -37,9 +37,8 @@ from safecity.footage.durable import write_durably
 from safecity.footage.mend import scan
 
 GROUP_MS = 2000
-IN_FLIGHT_MS = (
-    500  # from a picture's being taken to its being received and dated, and from our clock to the kill
-)
+# from a picture's being taken to its being received and dated, and from our clock to the kill
+IN_FLIGHT_MS = 500
 LIMIT_S = 30.0
 
 

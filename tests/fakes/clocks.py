@@ -89,9 +89,8 @@ def stream(
                 elif "held up" in words:
                     held_until = now + uniform() * _LITTLE_MS
             times.append(int(camera))
-            held_until = max(
-                held_until, now + uniform() * jitter_ms
-            )  # one after the other, as TCP brings them
+            # one after the other, as TCP brings them
+            held_until = max(held_until, now + uniform() * jitter_ms)
             received.append(int(held_until) + ours)
             now += step_ms
             camera += tick

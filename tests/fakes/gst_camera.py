@@ -257,9 +257,8 @@ def main() -> None:
     server.attach(None)
     if groups:
         threading.Thread(target=pump, args=(groups, args.fps), daemon=True).start()
-    held = (
-        [] if args.audio else prewarm(server, factories)
-    )  # a media with two streams plays for its first client only
+    # a media with two streams plays for its first client only
+    held = [] if args.audio else prewarm(server, factories)
     print(f"serving {'rtsps' if args.tls else 'rtsp'}://127.0.0.1:{server.get_bound_port()}/cam0", flush=True)
     GLib.timeout_add_seconds(10, lambda: (server.get_session_pool().cleanup(), True)[1])
     try:

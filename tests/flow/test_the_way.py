@@ -27,9 +27,8 @@ from ui.stage import ARGUMENTS, CHROMIUM
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 CLIP = SHARED / "data" / "one-by-one-person-detection.mp4"
-STREET = (
-    3  # people walk in at its edges; in others a car comes from the vanishing point, a few pixels at first
-)
+# people walk in at its edges; in others a car comes from the vanishing point, a few pixels at first
+STREET = 3
 IN_TIME_S = 3.0
 LABEL_S = 0.3  # how exact the labels are
 PLACE: Geolocation = {"latitude": 10.001, "longitude": 20.001}

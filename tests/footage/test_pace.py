@@ -96,9 +96,8 @@ def test_a_camera_whose_clock_runs_wrong_by_far_is_begun_anew_again_and_again(dr
     found = told(list(groups))
     assert found.wrongs == []
     assert sum(each.anew for each in found.placed) > 1
-    slow_ms = (
-        5 * 20
-    )  # what a camera that is wrong by 2 % loses in the 5 s until we are sure, and two groups more
+    # what a camera that is wrong by 2 % loses in the 5 s until we are sure, and two groups more
+    slow_ms = 5 * 20
     assert max(abs(each) for each in found.errors_ms) <= EARLY_MS + 2 * slow_ms
 
 

@@ -25,9 +25,8 @@ from safecity.footage.hevc import hevc_name, hvcc
 from safecity.footage.sound import SoundSample, sound_entry, sound_name
 
 NTP_EPOCH_S = 2_208_988_800  # seconds from 1900, where NTP counts from, to 1970
-DAMAGED = (
-    1  # sample_degradation_priority (8.8.3.1): a picture that this one is built upon was lost on the way
-)
+# sample_degradation_priority (8.8.3.1): a picture that this one is built upon was lost on the way
+DAMAGED = 1
 KEY_FLAGS = 0x02000000  # sample_depends_on = 2: needs no other (8.8.3.1)
 DELTA_FLAGS = 0x01010000  # sample_depends_on = 1, sample_is_non_sync_sample
 PRFT_SIZE = 32
@@ -288,9 +287,8 @@ def _mdia(clock_hz: int, handler: bytes, name: bytes, media_head: bytes, entry: 
 
 def picture_entry(track: Track) -> bytes:
     """The sample entry of a track of pictures, for stsd. Raises Unreadable for damaged parameter sets."""
-    entry = struct.pack(
-        ">6xH16xHHIIIH32xHh", 1, track.width, track.height, 0x480000, 0x480000, 0, 1, 24, -1
-    )  # 72 dpi, depth 24
+    # 72 dpi, depth 24
+    entry = struct.pack(">6xH16xHHIIIH32xHh", 1, track.width, track.height, 0x480000, 0x480000, 0, 1, 24, -1)
     if track.codec is Codec.H264:
         return box(b"avc1", entry, avcc(track.sps, track.pps))
     return box(b"hvc1", entry, hvcc(track.vps, track.sps, track.pps))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-NS_A_PIXEL = (
-    7.2  # decoded, filled, encoded: 100 ms for a second of 1280 x 720 at 15 (bench/masks.py, one machine)
-)
+# decoded, filled, encoded: 100 ms for a second of 1280 x 720 at 15 (bench/masks.py, one machine)
+NS_A_PIXEL = 7.2
 
 
 def hiding_cost(width: int = 1280, height: int = 720, fps: float = 15) -> str:

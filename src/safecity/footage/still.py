@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from safecity.cameras import Picture
 
 STILL_MS = 10_000
-CHANGE_SHARE = (
-    0.05  # pictures between keyframes that have more than this of the keyframe's bytes show something
-)
+# pictures between keyframes that have more than this of the keyframe's bytes show something
+CHANGE_SHARE = 0.05
 
 
 class Still:

@@ -48,9 +48,8 @@ class Part:
         self._fd: int | None = None
         self._file = folder.root / camera / f"{moment:%Y%m%d}" / f"{moment:%H%M%S}{start_ms % 1000:03d}.mp4"
         self._unsynced: list[Path] = []
-        self._base: tuple[int, int, int] | None = (
-            None  # number, time and sound's time of its first fragment elsewhere
-        )
+        # number, time and sound's time of its first fragment elsewhere
+        self._base: tuple[int, int, int] | None = None
         self._opening = threading.Lock()
 
     @property

@@ -47,9 +47,8 @@ class _Walk:
     erased: int = 0
     passed: int = 0  # the size of the last checkpoint whose root fitted
     last_ms: int = 0
-    odd_tile: tuple[int, int] | None = (
-        None  # entry and tile number of the first stored leaf hash that differs
-    )
+    # entry and tile number of the first stored leaf hash that differs
+    odd_tile: tuple[int, int] | None = None
 
     @property
     def covered(self) -> int:

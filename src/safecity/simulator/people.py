@@ -246,9 +246,8 @@ class Operator:
         if incident.state == "declared" and not at_work and not done:
             asked_s = self._looked_s(now_s, f"{incident.id} unit")
             if asked_s >= 1 / self.pace:
-                self._seen_s[f"{incident.id} unit"] = (
-                    now_s + 3
-                )  # where no unit is free, look again a little later
+                # where no unit is free, look again a little later
+                self._seen_s[f"{incident.id} unit"] = now_s + 3
                 return SendNearest(incident.id)
         if incident.units and incident.cameras and self._once(f"{incident.id} hold"):
             return HoldFootage(incident.id, incident.cameras[0])

@@ -31,9 +31,8 @@ def test_no_picture_belongs_after_it_was_received(delays_ms: list[int]):
 @given(delays)
 def test_pictures_that_came_late_keep_their_distance_from_one_that_did_not(delays_ms: list[int]):
     moments = [steady_ms for steady_ms, _ in walked([0, *delays_ms])]
-    least_ms = 99 - FOLLOW_MS * len(
-        delays_ms
-    )  # so far a later picture may have been followed, to be taken back
+    # so far a later picture may have been followed, to be taken back
+    least_ms = 99 - FOLLOW_MS * len(delays_ms)
     assert all(least_ms <= later - earlier <= 101 for earlier, later in pairwise(moments))
 
 

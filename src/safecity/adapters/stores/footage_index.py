@@ -264,9 +264,8 @@ class FootageIndex:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            mode = (
-                "rwc" if self._writable else "rw"
-            )  # a reader of a WAL database must be able to map its -shm file
+            # a reader of a WAL database must be able to map its -shm file
+            mode = "rwc" if self._writable else "rw"
             with _errors():
                 connection = sqlite3.connect(
                     f"file:{self._path.absolute()}?mode={mode}", uri=True, isolation_level=None, timeout=2.0

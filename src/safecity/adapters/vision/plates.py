@@ -38,9 +38,8 @@ log = logging.getLogger(__name__)
 SAVE_EVERY_MS = 600_000
 NEW_FILE_MS = 3_600_000
 NOTABLE = 0.02
-SAME_SCENE = (
-    0.25  # a scene of before is taken up again where no more of the picture than this differs from it
-)
+# a scene of before is taken up again where no more of the picture than this differs from it
+SAME_SCENE = 0.25
 MOST_RECALLED = 48
 CHOOSE_EVERY_MS = 10_000
 NOT_KNOWN = "It is not known what this camera saw empty at that time, so the picture cannot be masked."

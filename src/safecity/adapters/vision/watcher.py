@@ -129,9 +129,8 @@ class Watcher:
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
-        await self._around.worker.do(
-            lambda: None, PATIENCE_S
-        )  # what a watcher before began to write is written
+        # what a watcher before began to write is written
+        await self._around.worker.do(lambda: None, PATIENCE_S)
         for plates in self._streams():
             await asyncio.to_thread(plates.load, self.camera.plate_from_ms, self.camera.marks)
         async with asyncio.TaskGroup() as group:

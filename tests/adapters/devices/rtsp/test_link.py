@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from fakes.camera import GOOD, IDR, PPS, SLICE, SPS, Heard, ScriptedCamera, fragments, interleaved, rtp
 from safecity.adapters.devices.rtsp import RtspWire
-from safecity.adapters.devices.rtsp.messages import Request, Response
+from safecity.adapters.devices.rtsp.messages import Framer, Request, Response
 from safecity.base import BadInput, SetClock
 from safecity.cameras import (
     CameraAbsent,
@@ -179,6 +180,32 @@ async def test_a_camera_that_plays_nothing_is_silent():
         error = await ending(camera, silent_s=0.2)
     assert isinstance(error, CameraSilent)
     assert "sent no picture for 0.2 s" in error.sentence
+
+
+@pytest.fixture
+def uncollected() -> Generator[None]:
+    """Recorders collect garbage seldom: within, it is not collected at all."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def buffered() -> int:
+    """Bytes in all receive buffers that are still there."""
+    return sum(len(each.buffer) for each in gc.get_objects() if isinstance(each, Framer))
+
+
+@pytest.mark.usefixtures("uncollected")
+async def test_calls_that_ended_keep_no_memory():
+    before = buffered()
+    async with ScriptedCamera(after_play=stream(IDR), hang_up_after="PLAY") as camera:
+        for _ in range(3):
+            await ending(camera)
+    assert buffered() == before
+    for _ in range(3):  # it has gone
+        assert isinstance(await ending(camera), CameraAbsent)
+    assert buffered() == before
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "PLAY"])

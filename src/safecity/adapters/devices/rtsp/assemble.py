@@ -60,9 +60,8 @@ class Assembler(ABC):
         self._damaged = False  # something of the picture at hand was lost
         self._doubted = False  # its first packets may be missing, or the last ones of the picture before
         self._hurt = False  # or of one before it, since its keyframe
-        self._gap = (
-            False  # packets are missing just before the next payload, perhaps the first of its picture
-        )
+        # packets are missing just before the next payload, perhaps the first of its picture
+        self._gap = False
         self._nals: list[bytes] = []
         self._slices = False
         self._is_key = False

@@ -73,7 +73,7 @@ class RtspWire:
             await link.ended
         finally:
             link.close()
-            self._remember(address.url, client.over_udp and link.has_pictures)
+            self._remember(address.url, client.over_udp and link.had_pictures)
 
     def _remember(self, url: str, over_udp: bool) -> None:
         if over_udp and len(self._udp) < MOST_REMEMBERED:
@@ -128,11 +128,7 @@ class _Link(asyncio.BufferedProtocol):
         self._counted = 0
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self.ended: asyncio.Future[None] = self._loop.create_future()
-
-    @property
-    def has_pictures(self) -> bool:
-        """Whether any came."""
-        return self._pictures is not None and self._pictures.pictures.pictures > 0
+        self.had_pictures = False  # whether any came; known when it is closed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one by deed, not by descent
@@ -168,11 +164,22 @@ class _Link(asyncio.BufferedProtocol):
         self._fail(CameraGone(f"{self._name} ended {when}."))
 
     def close(self) -> None:
-        """Says goodbye, if there is someone to say it to, and closes all at once."""
+        """Says goodbye, if there is someone to say it to, closes all at once, and gives the memory back.
+
+        Its error refers to it, and its parts to each other, so it stays until the next collection of garbage.
+        """
         for timer in self._timers.values():
             timer.cancel()
         for ports in self._ports.values():
             ports.close()
+        self.had_pictures = self._pictures is not None and self._pictures.pictures.pictures > 0
+        self._hang_up()
+        for each in (self._timers, self._ports, self._streams, self._channels):
+            each.clear()
+        self._pictures = None
+        self._framer.release()
+
+    def _hang_up(self) -> None:
         transport, self._transport = self._transport, None
         if transport is None:
             return

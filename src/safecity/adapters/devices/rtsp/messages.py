@@ -120,7 +120,7 @@ class Framer:
     def __init__(
         self, on_frame: Callable[[int, int, int], None], on_message: Callable[[Request | Response], None]
     ) -> None:
-        self.buffer = bytearray(BUFFER)
+        self.buffer = bytearray()  # none before something comes: calls to a camera that is away bring nothing
         self.view = memoryview(self.buffer)
         self._on_frame = on_frame
         self._on_message = on_message
@@ -152,6 +152,13 @@ class Framer:
                 self.buffer[:held] = self.buffer[self._read : self._written]
             self._read, self._written = 0, held
         return self.view[self._written :]
+
+    def release(self) -> None:
+        """Gives the buffer back, with what is in it; what still comes gets a new one."""
+        self.buffer = bytearray()
+        self.view = memoryview(self.buffer)
+        self._read = self._written = self._wanted = 0
+        self.lane = None
 
     def feed(self, data: bytes) -> None:
         """As if these bytes had been written to the buffer, in as many pieces as it takes. Raises BadMessage."""

@@ -48,6 +48,7 @@ class FaceFinder:
         options = onnx.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # it would keep memory for each size of picture
         options.log_severity_level = 3
         # One search at a time: each needs some 60 MB, and more at once would not be quicker on the same cores.
         self.turn = threading.Lock()

@@ -182,7 +182,7 @@ class Plate:
                 self._search.cut(empty, pixels)
             except PictureWithheld:
                 return  # faces could not be looked for in time: such a look teaches nothing
-        self._samples.append(seen)
+        self._samples.append(_kept(seen))
         self._empty.append(empty)
 
     def _learn(self) -> None:
@@ -335,6 +335,11 @@ class Plate:
             if share(other[place]) < GONE:
                 places |= place
         return places
+
+
+def _kept(seen: Seen) -> Seen:
+    """A look without what it was compared with, and without the picture that its colours may be a part of."""
+    return Seen(seen.luma, seen.u.copy(), seen.v.copy(), seen.at_ms)
 
 
 def _median(planes: Plane) -> Plane:

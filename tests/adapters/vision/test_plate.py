@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,20 @@ def test_quick_looks_do_not_make_it_learn_faster_than_six_seconds():
     assert plate.scene is None
     plate.look(pixels(street.picture(6), 6))
     assert plate.scene is not None
+
+
+def test_no_decoded_picture_is_kept_for_what_is_learned_from_it():
+    plate, street = Plate(KnownFaces()), film()
+    frame = np.full(
+        WIDTH * HEIGHT * 3 // 2, 128, dtype=np.uint8
+    )  # as decoders give it: the planes are parts of it
+    y, u, v = np.split(frame, [WIDTH * HEIGHT, WIDTH * HEIGHT * 5 // 4])
+    y[:] = street.empty().ravel()
+    half = HEIGHT // 2, WIDTH // 2
+    plate.look(Pixels(y.reshape(HEIGHT, WIDTH), u.reshape(half), v.reshape(half), 0))
+    still_there = weakref.ref(frame)
+    del frame, y, u, v
+    assert still_there() is None
 
 
 def test_a_node_may_ask_for_thirty_seconds_and_they_are_counted_down():

@@ -34,3 +34,19 @@ async def test_a_page_opens_for_whom_it_is_made(node: Node, tmp_path: Path, path
             assert answer.status_code == (200 if role in roles else 403), role
             assert "<script>" not in answer.text, "the policy for scripts lets none inside a page"
             assert " style=" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("/console", "operator"),
+        ("/wall", "desk"),
+        ("/footage", "operator"),
+        ("/field", "officer"),
+        ("/log", "auditor"),
+    ],
+)
+async def test_every_page_bears_the_name_of_the_city(node: Node, tmp_path: Path, path: str, role: str):
+    async with open_town(node, tmp_path) as town:
+        answer = await (await town.browser(role)).get(path)
+        assert " · Testville</title>" in answer.text

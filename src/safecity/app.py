@@ -288,6 +288,7 @@ async def recorder(settings: Settings, number: int) -> None:
     feed = FeedServer(settings.data / "run" / f"{name}.sock", worker)
     supervisor = Supervisor(clock)
     supervisor.start("feed", feed.serve)
+    # pictures go by their reference counts; to look through thousands of them for cycles finds next to nothing
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -30,6 +30,7 @@ TILES = 16
 CLIP = Path(__file__).parents[2] / "shared" / "data" / "vtest-first40s.mp4"
 CHROMIUM = "/usr/bin/chromium"
 READY_S = 90.0
+HD, QHD = (1920, 1080), (2560, 1440)  # screens on which sixteen tiles stand 476 and 636 pixels wide
 WATCH = """
 async () => {
   const { players } = await import("/static/js/player.js");
@@ -48,7 +49,10 @@ async () => {
   }
 }
 """
-SEEN = "() => ({ shown, passed_s: (performance.now() - since) / 1000 })"
+SEEN = """() => {
+  const { videoWidth, videoHeight } = document.querySelector("video");
+  return { shown, passed_s: (performance.now() - since) / 1000, size: `${videoWidth}x${videoHeight}` };
+}"""
 PLAYING = "() => [...document.querySelectorAll('video')].filter((each) => each.currentTime > 1).length"
 WHY = "() => [...document.querySelectorAll('.veil:not([hidden])')].map((each) => each.textContent).join(' ')"
 FIRST = """
@@ -101,20 +105,26 @@ FULL, QUICK = Form(15, 40, 5), Form(2, 10, 2)
 
 @dataclass(frozen=True)
 class Wall:
-    """Delays (ms) of the frames displayed, their share of those sent, the worst first frame (ms), and what it took."""
+    """Delays (ms) of the frames displayed, their share of those sent, the worst first frame (ms), and what it took.
+
+    `size` is that of the tiles' pictures.
+    """
 
     delays: list[float]
     share: float
     first_ms: float
     cores: dict[str, float]
+    size: str
 
 
-async def look(town: Town, fps: int, form: Form, pids: Mapping[str, Sequence[int]]) -> Wall:
+async def look(
+    town: Town, fps: int, form: Form, screen: tuple[int, int], pids: Mapping[str, Sequence[int]]
+) -> Wall:
     """Opens some cameras one by one and then the wall in a browser, and watches it. `pids` are the node's processes."""
     base = f"http://localhost:{town.port}"
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        context = await browser.new_context(viewport={"width": 1920, "height": 1080})
+        context = await browser.new_context(viewport={"width": screen[0], "height": screen[1]})
         await context.add_cookies([{"name": "safecity", "value": town.token, "url": base}])
         page = await context.new_page()
         await page.goto(f"{base}/cameras/{town.cameras[0]}")
@@ -140,7 +150,8 @@ async def look(town: Town, fps: int, form: Form, pids: Mapping[str, Sequence[int
         frames.setdefault(tile, []).append(count)
     displayed = sum(max(each) - min(each) + 1 for each in frames.values())
     sent = TILES * fps * seen["passed_s"]  # by the browser's own clock: to fetch the list takes a while
-    return Wall([delay for delay, _, _ in seen["shown"]], displayed / sent, max(firsts), cores)
+    delays = [delay for delay, _, _ in seen["shown"]]
+    return Wall(delays, displayed / sent, max(firsts), cores, seen["size"])
 
 
 async def until_playing(page: Page, tiles: int) -> None:
@@ -158,8 +169,8 @@ def begin(stack: ExitStack, kind: str, number: int, data: Path, *more: str) -> s
     return stack.enter_context(process(kind, str(number), *own, *more))
 
 
-def watch_wall(fps: int, form: Form) -> Wall:
-    """The whole way, from cameras to a browser."""
+def watch_wall(fps: int, form: Form, screen: tuple[int, int] = HD) -> Wall:
+    """The whole way, from cameras to a browser on a screen of that size (pixels)."""
     with tempfile.TemporaryDirectory(prefix="safecity-") as folder, ExitStack() as stack:
         clip, port, data = Path(folder) / "clip.mp4", free_port(), Path(folder) / "data"
         make_clip(clip, fps, form.clip_s)
@@ -171,7 +182,7 @@ def watch_wall(fps: int, form: Form) -> Wall:
         eyes = [begin(stack, "eye", number, data, *learn) for number in range(2)]
         node = control(town, stack)
         pids = {"cameras": [cameras.pid], "recorder": [recorder.pid], "eyes": [each.pid for each in eyes]}
-        return asyncio.run(look(town, fps, form, {**pids, "control": [node.pid]}))
+        return asyncio.run(look(town, fps, form, screen, {**pids, "control": [node.pid]}))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """How sixteen masked tiles reach a screen that only reads: what `bench/live.py` shows, without a browser's share.
 
 The same cameras and the same processes of the program as there, and in place of the browser one WebSocket that asks for
-sixteen tiles as wide as a wall does and reads what comes. So what a machine's own decoding and painting need is not in
-the figures: where these hold and those of `bench/live.py` do not, the browser had too little of the machine left.
-The notes say of each kind of process how much of a core it took, and what one picture of a tile costs the eyes.
+sixteen tiles as wide as the cameras send (`--width`) and reads what comes. So what a machine's own decoding and
+painting need is not in the figures: where these hold and those of `bench/live.py` do not, the browser had too little of
+the machine left. The notes say of each kind of process how much of a core it took, and what one picture of a tile costs
+the eyes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ from _wall import TILES, begin, make_clip
 from safecity.base import RealClock, to_ms
 from safecity.serve import free_port
 
-WIDTH = 320  # as the wall's page asks for
 READY_S = 60.0
 STEADY_S = 3.0  # until each tile has been searched for the first time
 MEDIA = 1
@@ -47,14 +47,16 @@ class Read:
     cores: dict[str, float]
 
 
-async def read_wall(town: Town, fps: int, seconds: float, pids: Mapping[str, Sequence[int]]) -> Read:
+async def read_wall(
+    town: Town, fps: int, width: int, seconds: float, pids: Mapping[str, Sequence[int]]
+) -> Read:
     """Asks for all tiles, waits until each has come for a while, and reads."""
     headers, origin = {"cookie": f"safecity={town.token}"}, f"http://localhost:{town.port}"
     address = f"ws://localhost:{town.port}/ws/video"
     async with connect(address, additional_headers=headers, origin=origin, compression=None) as socket:  # type: ignore[arg-type]
         for channel, camera in enumerate(town.cameras, 1):
             await socket.send(
-                json.dumps({"open": channel, "camera": camera, "purpose": "wall", "width": WIDTH})
+                json.dumps({"open": channel, "camera": camera, "purpose": "wall", "width": width})
             )
         await until_all_came(socket)
         await delays(socket, STEADY_S)
@@ -89,7 +91,7 @@ async def delays(socket: ClientConnection, seconds: float) -> list[float]:
     return found
 
 
-def watch(fps: int, seconds: float) -> Read:
+def watch(fps: int, width: int, seconds: float) -> Read:
     """The whole way, from cameras to the socket."""
     with tempfile.TemporaryDirectory(prefix="safecity-") as folder, ExitStack() as stack:
         clip, port, data = Path(folder) / "clip.mp4", free_port(), Path(folder) / "data"
@@ -104,16 +106,17 @@ def watch(fps: int, seconds: float) -> Read:
             "cameras": [cameras.pid], "recorder": [recorder.pid],
             "eyes": [each.pid for each in eyes], "control": [node.pid],
         }  # fmt: skip
-        return asyncio.run(read_wall(town, fps, seconds, pids))
+        return asyncio.run(read_wall(town, fps, width, seconds, pids))
 
 
 def main() -> int:
     """Measures and reports."""
     parser = arguments(__doc__ or "")
     parser.add_argument("--fps", type=int, default=10, help="pictures a second that the cameras send")
+    parser.add_argument("--width", type=int, default=640, help="pixels; a wall of small tiles asks for 320")
     options = parser.parse_args()
-    read = watch(options.fps, 5 if options.quick else 15)
-    cuts, at = quantiles(read.delays, n=100), f"{options.fps} a second"
+    read = watch(options.fps, options.width, 5 if options.quick else 15)
+    cuts, at = quantiles(read.delays, n=100), f"{options.width} wide, {options.fps} a second"
     spent = ", ".join(f"{name} {cores:.2f}" for name, cores in read.cores.items())
     each_ms = read.cores["eyes"] * 1000 / (TILES * options.fps * read.share)
     measures = [

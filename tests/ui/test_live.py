@@ -169,3 +169,17 @@ async def test_a_cameras_page_plays_what_was_recorded_at_another_speed(real_node
         await until(lambda: _is(stage.town.eyes.rates[-1] == 0.5), 10, "the eye to slow down")
         assert not await mine.violations()
         assert not mine.faults
+
+
+async def test_a_wall_asks_for_pictures_as_wide_as_it_shows_them(real_node: Node, tmp_path: Path):
+    async with open_stage(real_node, tmp_path) as stage:
+        eyes, screen = stage.town.eyes, await stage.screen("operator")
+        await screen.show("/wall")
+
+        async def asked_for(width: int) -> bool:
+            return eyes.open_now == 1 and eyes.watched[-1] == (stage.town.camera.id, None, width)
+
+        await until(lambda: asked_for(640), 30, "a wide picture on a large tile")
+        await screen.page.set_viewport_size({"width": 420, "height": 800})
+        await until(lambda: asked_for(320), 30, "a narrow one on a small tile")
+        assert not screen.faults

@@ -3,7 +3,8 @@ import { $, h, icon } from "./dom.js";
 import { start, t } from "./i18n.js";
 import { Player } from "./player.js";
 import { speedChoice } from "./speed.js";
-import { MASKED_PX, offerUnmask, UNMASKED_PX } from "./unmask.js";
+import { offerUnmask } from "./unmask.js";
+import { MASKED_PX, UNMASKED_PX } from "./width.js";
 
 await start();
 const box = $("#player");

@@ -63,13 +63,13 @@ export class Player {
   }
 
   /**
-   * Show a camera, now or at a moment; a small tile asks for a narrow picture, which costs the eye half.
+   * Show a camera, now or at a moment.
    * @param {string} camera @param {string} purpose @param {string|null} [at] @param {number} [width]
    * @param {{rate?: number, permit?: string|null}} [more] how fast to play; leave to see without the mask
    */
   watch(camera, purpose, at = null, width = 640, { rate = 1, permit = null } = {}) {
     const { wish } = this;
-    if (wish?.camera === camera && wish.at === at && wish.purpose === purpose && (wish.rate ?? 1) === rate && (wish.permit ?? null) === permit) return;
+    if (wish?.camera === camera && wish.at === at && wish.purpose === purpose && wish.width === width && (wish.rate ?? 1) === rate && (wish.permit ?? null) === permit) return;
     this.stop();
     this.wish = { camera, purpose, at, width, rate, permit };
     this.ask();

@@ -7,7 +7,8 @@ import { speedChoice } from "./speed.js";
 import { current, metres, on, S } from "./state.js";
 import { serverNow } from "./time.js";
 import { replay } from "./timeline.js";
-import { MASKED_PX, offerUnmask, UNMASKED_PX } from "./unmask.js";
+import { offerUnmask } from "./unmask.js";
+import { MASKED_PX, NARROW_PX, UNMASKED_PX } from "./width.js";
 
 const NEAR_M = 1500;
 const STRIP = 3;
@@ -69,7 +70,7 @@ function render() {
     tile.box.classList.toggle("none", !camera);
     say(tile.name, camera?.name ?? (n ? "" : t("no_camera")));
     const permit = camera && !n ? leave?.of(camera.id) ?? null : null;
-    if (camera) tile.player.watch(camera.id, purpose(), at, n ? 320 : permit ? UNMASKED_PX : MASKED_PX, { rate: at ? rate : 1, permit });
+    if (camera) tile.player.watch(camera.id, purpose(), at, n ? NARROW_PX : permit ? UNMASKED_PX : MASKED_PX, { rate: at ? rate : 1, permit });
     else tile.player.stop();
     if (!camera && n === 0) tile.player.show("idle", t("no_camera_near"));
   });

@@ -8,7 +8,8 @@ import { t } from "./i18n.js";
 import { Player } from "./player.js";
 import { still, small } from "./thumbs.js";
 import { day, hms, serverNow } from "./time.js";
-import { MASKED_PX, offerUnmask, UNMASKED_PX } from "./unmask.js";
+import { offerUnmask } from "./unmask.js";
+import { maskedPx, UNMASKED_PX } from "./width.js";
 
 const TICK_MS = 250;
 const GATHER_MS = 2500;
@@ -132,12 +133,12 @@ export class Together {
   /** Show one tile as it is now. @param {Tile} tile */
   listen(tile) {
     const permit = tile.leave.of(tile.id);
-    if (this.ears.looks) tile.player.watch(tile.id, this.ears.purpose, null, this.width(permit), { permit });
+    if (this.ears.looks) tile.player.watch(tile.id, this.ears.purpose, null, this.width(tile, permit), { permit });
     tile.open = true;
   }
 
-  /** @param {string|null} permit */
-  width = (permit) => (permit ? UNMASKED_PX : this.tiles.length > 4 ? 320 : MASKED_PX);
+  /** @param {Tile} tile @param {string|null} permit */
+  width = (tile, permit) => (permit ? UNMASKED_PX : maskedPx(tile.box));
 
   /** @param {Tile} tile */
   close(tile) {
@@ -258,7 +259,7 @@ export class Together {
     tile.open = true;
     tile.openedAt = performance.now();
     const permit = tile.leave.of(tile.id);
-    tile.player.watch(tile.id, this.ears.purpose, iso(at + ahead), this.width(permit), { rate: this.rate, permit });
+    tile.player.watch(tile.id, this.ears.purpose, iso(at + ahead), this.width(tile, permit), { rate: this.rate, permit });
   }
 }
 

@@ -5,9 +5,6 @@ import { h, icon, say } from "./dom.js";
 import { t } from "./i18n.js";
 
 const POLL_MS = 2000;
-/** How wide a picture is asked for, in pixels: masked, and with leave. */
-export const MASKED_PX = 640;
-export const UNMASKED_PX = 1280;
 
 /** What one may ask for; null where this person may ask for nothing. @type {Promise<any>|null} */
 let terms = null;

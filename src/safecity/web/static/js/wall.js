@@ -10,6 +10,7 @@ import { Player } from "./player.js";
 import { begin, OPEN_ALERT, on, prune, S } from "./state.js";
 import { applyTheme, save, saved } from "./theme.js";
 import { hms, learnClock, serverNow, useZone } from "./time.js";
+import { maskedPx } from "./width.js";
 
 const SIZES = [4, 9, 16];
 const BREAK_MS = 60 * 60_000;
@@ -106,7 +107,7 @@ function dress(tile, thing) {
   const camera = tile.camera ? S.cameras.get(tile.camera) : undefined;
   tile.box.classList.toggle("none", !camera);
   say(tile.name, camera?.name ?? "");
-  if (camera) tile.player.watch(camera.id, "wall", null, 320);
+  if (camera) tile.player.watch(camera.id, "wall", null, maskedPx(tile.box));
   else tile.player.stop();
   const signature = thing ? `${thing.priority}${thing.fresh}${thing.title}` : null;
   if (signature === tile.urgent) return;
@@ -158,6 +159,7 @@ async function main() {
   build();
   render();
   on("alerts incidents cameras", render);
+  addEventListener("resize", render);
   new Live({ reload, onLink: showLink });
   setInterval(() => say($("#clock"), hms(serverNow())), 1000);
   setInterval(prune, 60_000);

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
@@ -93,26 +94,28 @@ async def serve_cameras(clip: Path, port: int) -> None:
 
 @dataclass(frozen=True)
 class Form:
-    """How much is done: seconds of watching and of the clip, and cameras opened one by one."""
+    """How much is done: seconds of watching and of the clip, cameras opened one by one, how far back in recordings."""
 
     watch_s: float
     clip_s: int
     firsts: int
+    back_s: float
 
 
-FULL, QUICK = Form(15, 40, 5), Form(2, 10, 2)
+FULL, QUICK = Form(15, 40, 5, 20), Form(2, 10, 2, 4)
 
 
 @dataclass(frozen=True)
 class Wall:
-    """Delays (ms) of the frames displayed, their share of those sent, the worst first frame (ms), and what it took.
+    """Delays (ms) of the frames displayed, their share of those sent, and what it took.
 
-    `size` is that of the tiles' pictures.
+    `first_ms` and `seek_ms` are the worst first frame live and of a recording, `size` is that of the tiles' pictures.
     """
 
     delays: list[float]
     share: float
     first_ms: float
+    seek_ms: float
     cores: dict[str, float]
     size: str
 
@@ -129,10 +132,8 @@ async def look(
         page = await context.new_page()
         await page.goto(f"{base}/cameras/{town.cameras[0]}")
         await until_playing(page, 1)
-        firsts: list[float] = []
-        for camera in town.cameras[1 : 1 + form.firsts]:
-            await page.goto(f"{base}/cameras/{camera}")
-            firsts.append(await page.evaluate(FIRST))
+        opened = [f"{base}/cameras/{camera}" for camera in town.cameras[1 : 1 + form.firsts]]
+        first_ms = await worst_first(page, opened)
         await page.evaluate("localStorage.setItem('safecity.wall', '16')")
         await page.goto(f"{base}/wall")
         await page.select_option("#size", "16")
@@ -144,6 +145,8 @@ async def look(
         seen = await page.evaluate(SEEN)
         passed_s = time.monotonic() - since
         cores = {name: (cpu_s(each) - before[name]) / passed_s for name, each in pids.items()}
+        back = RealClock().now() - timedelta(seconds=form.back_s)
+        seek_ms = await worst_first(page, [f"{each}?at={back:%Y-%m-%dT%H:%M:%S}" for each in opened])
         await browser.close()
     frames: dict[int, list[int]] = {}
     for _, count, tile in seen["shown"]:
@@ -151,7 +154,16 @@ async def look(
     displayed = sum(max(each) - min(each) + 1 for each in frames.values())
     sent = TILES * fps * seen["passed_s"]  # by the browser's own clock: to fetch the list takes a while
     delays = [delay for delay, _, _ in seen["shown"]]
-    return Wall(delays, displayed / sent, max(firsts), cores, seen["size"])
+    return Wall(delays, displayed / sent, first_ms, seek_ms, cores, seen["size"])
+
+
+async def worst_first(page: Page, addresses: Sequence[str]) -> float:
+    """Opens pages of cameras one by one; the longest time (ms) from asking for a picture to the first displayed."""
+    found: list[float] = []
+    for address in addresses:
+        await page.goto(address)
+        found.append(await page.evaluate(FIRST))
+    return max(found)
 
 
 async def until_playing(page: Page, tiles: int) -> None:

@@ -68,6 +68,10 @@ def measures_of(wall: Wall, at: str, form: Form) -> list[Measure]:
             name=f"first frame, worst of {form.firsts}, {at}", figure=wall.first_ms, unit="ms", target=1000,
             less_is_better=True,
         ),
+        Measure(
+            name=f"first picture of a recording, worst of {form.firsts}, {at}", figure=wall.seek_ms, unit="ms",
+            target=1000, less_is_better=True,
+        ),
         Measure(name=f"frames displayed on {TILES} tiles, {at}", figure=wall.share * 100, unit="%", target=97),
     ]  # fmt: skip
 

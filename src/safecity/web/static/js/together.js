@@ -9,9 +9,10 @@ import { Player } from "./player.js";
 import { still, small } from "./thumbs.js";
 import { day, hms, serverNow } from "./time.js";
 import { offerUnmask } from "./unmask.js";
-import { maskedPx, UNMASKED_PX } from "./width.js";
+import { MASKED_PX, maskedPx, UNMASKED_PX } from "./width.js";
 
 const TICK_MS = 250;
+const CLOSE = 4;
 const GATHER_MS = 2500;
 const NEAR_BEFORE_MS = 60_000;
 const NEAR_AFTER_MS = 600_000;
@@ -137,8 +138,8 @@ export class Together {
     tile.open = true;
   }
 
-  /** @param {Tile} tile @param {string|null} permit */
-  width = (tile, permit) => (permit ? UNMASKED_PX : maskedPx(tile.box));
+  /** A few cameras are looked at closely, however small they stand. @param {Tile} tile @param {string|null} permit */
+  width = (tile, permit) => (permit ? UNMASKED_PX : this.tiles.length > CLOSE ? maskedPx(tile.box) : MASKED_PX);
 
   /** @param {Tile} tile */
   close(tile) {
